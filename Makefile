@@ -1,0 +1,99 @@
+# presence.office: environment, checks, tests. `make` alone lists what there is.
+
+PYTHON ?= python3
+VENV ?= .venv
+# What goes into the environment: a group of pyproject.toml, and which ansible-core ("~=2.17.0"; empty: pip's choice).
+GROUP ?= dev
+CORE ?=
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# More for pytest, as in: make integration ARGS='-k psrp -x'
+ARGS ?=
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+venv := $(abspath $(VENV))
+bin := $(venv)/bin
+cache := $(CURDIR)/.cache
+ready := $(venv)/.ready
+step := tools/step
+pytest := $(bin)/pytest --no-header --numprocesses $(JOBS) --dist worksteal
+
+# Every tool sees the checkout as presence.office, and nothing of the person's own Ansible, which also insists on UTF-8.
+export LC_ALL := C.UTF-8
+export PATH := $(bin):$(PATH)
+export ANSIBLE_COLLECTIONS_PATH := $(venv)/collections
+export ANSIBLE_CONFIG := $(venv)/ansible.cfg
+export ANSIBLE_HOME := $(cache)/ansible
+
+checks := sanity molecule ansible-lint mypy docs-check build ruff shellcheck
+targets := help env demo test unit integration conformance pytest lint $(checks) format clean
+.PHONY: $(targets)
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+env: $(ready)  ## the environment in .venv, made anew when the dependencies change
+
+$(ready): pyproject.toml requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "$(PYTHON) is not Python 3.11 or later; say which is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@mkdir -p $(cache)
+	@$(step) environment tools/environment "$(PYTHON)" "$(venv)" "$(GROUP)" "$(CORE)"
+	@touch $@
+
+demo: $(ready)  ## five virtual Windows machines: audit, enforce, enforce again, audit
+	@$(bin)/python -m tests.demo
+
+test: $(ready)  ## everything: all checks side by side, then all tests
+	@checks=0; $(MAKE) --no-print-directory --keep-going --jobs $(JOBS) $(checks) || checks=$$?; \
+	tests=0; $(MAKE) --no-print-directory pytest || tests=$$?; \
+	if [ $$checks != 0 ]; then echo "make test failed: see the FAIL lines above the tests" >&2; exit 1; fi; \
+	exit $$tests
+
+pytest: $(ready)  ## all tests
+	@$(pytest) $(ARGS)
+
+unit: $(ready)  ## tests without ansible-playbook and without Wine
+	@$(pytest) --ignore tests/integration --ignore tests/conformance $(ARGS)
+
+integration: $(ready)  ## real ansible-playbook, over winrm and over psrp, against virtual machines
+	@$(pytest) tests/integration $(ARGS)
+
+conformance: $(ready)  ## the virtual machines' registry beside Wine's
+	@$(bin)/pytest --no-header tests/conformance $(ARGS)
+
+lint: ruff mypy ansible-lint shellcheck  ## all four linters
+
+ruff: $(ready)  ## Python style
+	@$(step) ruff tools/all "ruff check" "ruff format --check --diff"
+
+format: $(ready)  ## put Python code into the shape that ruff wants
+	@$(bin)/ruff check --fix-only --quiet; $(bin)/ruff format
+
+mypy: $(ready)  ## Python types
+	@$(step) mypy tools/types
+
+ansible-lint: $(ready)  ## roles, playbooks and metadata, profile "production"
+	@$(step) ansible-lint ansible-lint --nocolor
+
+shellcheck: $(ready)  ## shell scripts
+	@$(step) shellcheck tools/shell
+
+sanity: $(ready)  ## ansible-test sanity; says which of its tests ran
+	@$(step) sanity python tools/sanity.py
+
+molecule: $(ready)  ## the scenario extensions/molecule/default
+	@$(step) molecule molecule test --scenario-name default
+
+docs-check: $(ready)  ## plugin documentation and changelog fragments
+	@$(step) docs-check tools/all "antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self ." \
+	    "antsibull-changelog lint"
+
+build: $(ready)  ## the collection's artefact: build, look inside, install, verify, read its documentation
+	@$(step) build tools/build
+
+clean:  ## remove environments, caches and built artefacts
+	rm -rf .venv .venv-* .cache presence-office-*.tar.gz

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Documentation that all modules of the collection share: how they behave, whatever they do."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Attributes of an action that talks WS-Management through the host's own connection."""
+
+    DOCUMENTATION = r"""
+requirements:
+  - pywinrm on the controller for the connection P(ansible.builtin.winrm#connection)
+  - pypsrp on the controller for the connection P(ansible.builtin.psrp#connection)
+attributes:
+  action:
+    description: Runs on the controller as an action plugin. Nothing is uploaded and no PowerShell is started.
+    support: full
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
+  bypass_host_loop:
+    description: Runs once for every host, not once for all.
+    support: none
+  check_mode:
+    description: In check mode everything is read and decided, and nothing is written.
+    support: full
+  diff_mode:
+    description: Shows one line for every user whose hive changes - account, before, after.
+    support: full
+  platform:
+    description: What the module works on.
+    platforms: windows
+    support: full
+notes:
+  - The host's connection must be P(ansible.builtin.winrm#connection) or P(ansible.builtin.psrp#connection). The
+    module uses its address, login, encryption and time-outs, and nothing else of it.
+  - The account must be an administrator of the machine, as for every other module that works over these connections.
+"""

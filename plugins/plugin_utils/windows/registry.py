@@ -1,0 +1,145 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+r"""The registry of a running machine, through WMI's ``StdRegProv``: one typed request a call.
+
+Sources: Microsoft's StdRegProv reference; return values as ``wire-facts`` and the Win32 error codes list them.
+Over WS-Management the provider runs as a 64-bit process and its view cannot be chosen: the 32-bit view of
+``HKLM\SOFTWARE`` is read at its ``WOW6432Node`` path.
+"""
+
+from __future__ import annotations
+
+import enum
+import typing as t
+from dataclasses import dataclass
+
+from ..wsman.errors import ProtocolError
+from ..wsman.messages import as_list
+from ..wsman.session import Session
+
+
+class Root(enum.IntEnum):
+    """``hDefKey``: predefined key handles of winreg.h."""
+
+    HKLM = 0x80000002
+    HKU = 0x80000003
+
+
+class Code(enum.IntEnum):
+    """Return values of StdRegProv's methods with a meaning of their own."""
+
+    DONE = 0
+    NO_VALUE = 1
+    NO_KEY = 2
+    ACCESS_DENIED = 5
+    INVALID_HANDLE = 6
+    INVALID_PARAMETER = 87
+    KEY_DELETED = 1018
+    WRONG_TYPE = 0x80041005
+
+
+_MEANING = {
+    Code.NO_KEY: "the key does not exist",
+    Code.ACCESS_DENIED: "access denied",
+    Code.KEY_DELETED: "the hive is being unloaded",
+}
+
+
+class RegistryError(Exception):
+    """One registry call failed; the conversation goes on."""
+
+    def __init__(self, doing: str, code: int) -> None:
+        self.code = code
+        super().__init__(f"{doing}: {_MEANING.get(t.cast(Code, code), 'the registry refused')} (code {code})")
+
+
+class Found(enum.Enum):
+    """What stood where a REG_SZ value was looked for."""
+
+    TEXT = "text"
+    NOTHING = "nothing"
+    OTHER_TYPE = "another type"
+
+
+@dataclass(frozen=True)
+class StringValue:
+    """A value that should be a REG_SZ: what was found, its text if it is one, and whether its key exists."""
+
+    found: Found
+    text: str | None = None
+    key_exists: bool = True
+
+
+class Registry:
+    """Typed access to ``HKLM`` and ``HKU``; raises RegistryError, and the session's errors."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def string(self, root: Root, key: str, name: str) -> StringValue:
+        """Read a REG_SZ value: one request."""
+        code, answer = self._call("GetStringValue", root, key, ("sValueName", name))
+        if code == Code.DONE:
+            return StringValue(Found.TEXT, _text(answer.get("sValue")))
+        if code == Code.NO_VALUE:
+            return StringValue(Found.NOTHING)
+        if code == Code.NO_KEY:
+            return StringValue(Found.NOTHING, key_exists=False)
+        if code == Code.WRONG_TYPE:
+            return StringValue(Found.OTHER_TYPE)
+        raise RegistryError(f"reading {key}\\{name}", code)
+
+    def expanded_string(self, root: Root, key: str, name: str) -> str | None:
+        """Read a REG_EXPAND_SZ value, environment variables expanded on the machine; None if it is not there."""
+        code, answer = self._call("GetExpandedStringValue", root, key, ("sValueName", name))
+        if code in (Code.NO_VALUE, Code.NO_KEY, Code.WRONG_TYPE):
+            return None
+        _done(f"reading {key}\\{name}", code)
+        return _text(answer.get("sValue"))
+
+    def subkeys(self, root: Root, key: str) -> list[str] | None:
+        """Return the names of a key's subkeys as the machine writes them; None if the key does not exist."""
+        code, answer = self._call("EnumKey", root, key)
+        if code == Code.NO_KEY:
+            return None
+        _done(f"listing {key}", code)
+        return as_list(answer.get("sNames"))
+
+    def set_string(self, root: Root, key: str, name: str, text: str) -> None:
+        """Write a REG_SZ value over whatever stands there; the key must exist."""
+        code, _answer = self._call("SetStringValue", root, key, ("sValueName", name), ("sValue", text))
+        _done(f"writing {key}\\{name}", code)
+
+    def create_key(self, root: Root, key: str) -> None:
+        """Create a key and those above it; a key that is there already is fine."""
+        code, _answer = self._call("CreateKey", root, key)
+        _done(f"creating {key}", code)
+
+    def delete_value(self, root: Root, key: str, name: str) -> None:
+        """Delete a value; one that is gone already is fine."""
+        code, _answer = self._call("DeleteValue", root, key, ("sValueName", name))
+        if code != Code.NO_KEY:
+            _done(f"deleting {key}\\{name}", code)
+
+    def _call(self, method: str, root: Root, key: str, *parameters: tuple[str, str]) -> tuple[int, dict[str, t.Any]]:
+        answer = self._session.invoke(
+            "StdRegProv",
+            method,
+            [("hDefKey", str(int(root))), ("sSubKeyName", key), *parameters],
+            namespace="root/default",
+            # Every write here states a result (this text, this key, no such value): repeating it is harmless.
+            repeatable=True,
+        )
+        raw = answer.get("ReturnValue")
+        if not isinstance(raw, str) or not raw.isdecimal() or len(raw) > 10:
+            raise ProtocolError(f"StdRegProv.{method}: the answer holds no ReturnValue")
+        return int(raw), answer
+
+
+def _done(doing: str, code: int) -> None:
+    if code != Code.DONE:
+        raise RegistryError(doing, code)
+
+
+def _text(value: t.Any) -> str:
+    return value if isinstance(value, str) else ""

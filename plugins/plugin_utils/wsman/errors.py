@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What can go wrong between us and a WS-Management service, as one family.
+
+Nothing else leaves this package: pywinrm's, pypsrp's and requests' exceptions are turned into these
+by the adapters, parse errors by ``messages``. Every error is one sentence that can be shown to a person.
+"""
+
+from __future__ import annotations
+
+import enum
+
+
+class WSManError(Exception):
+    """Base of everything that this package raises."""
+
+
+class UnreachableError(WSManError):
+    """No conversation is possible: refused, lost, timed out, or the login was turned away."""
+
+
+class ProtocolError(WSManError):
+    """The service answered with something that is no answer to what was asked."""
+
+
+class FaultCode(enum.IntEnum):
+    """Codes of ``f:WSManFault`` that deserve a treatment of their own ([MS-WSMV] 2.2.4.43)."""
+
+    ACCESS_DENIED = 5
+    UNKNOWN_RESOURCE = 0x8033801A
+    TIMED_OUT = 0x80338029
+    SHELL_GONE = 0x8033805B
+    SHELL_QUOTA = 0x803381A5
+    OPERATION_QUOTA = 0x803381A6
+
+
+#: The service refused before it did anything: waiting and asking again is always safe.
+BUSY = frozenset({FaultCode.SHELL_QUOTA, FaultCode.OPERATION_QUOTA})
+
+_HINTS: dict[int, str] = {
+    FaultCode.ACCESS_DENIED: (
+        "access denied: the account is no administrator on this machine, or UAC filters its token"
+    ),
+    FaultCode.UNKNOWN_RESOURCE: "this machine does not know the class or method",
+    FaultCode.TIMED_OUT: "the operation timed out on the machine",
+    FaultCode.SHELL_QUOTA: "too many remote shells are open for this user (winrm/config/winrs MaxShellsPerUser)",
+    FaultCode.OPERATION_QUOTA: (
+        "too many operations at once for this user (winrm/config/service MaxConcurrentOperationsPerUser)"
+    ),
+}
+
+
+class WSManFault(WSManError):
+    """A SOAP fault: the service understood who we are and refuses, or fails, to do what was asked.
+
+    Args:
+        subject: what was asked, for people: ``StdRegProv.GetStringValue``, ``command shell`` ...
+        code: the decimal ``Code`` of ``f:WSManFault``, None if the fault carries none.
+        reason: the machine's own words, in the machine's language; already bounded and printable.
+    """
+
+    def __init__(self, subject: str, code: int | None, reason: str) -> None:
+        self.subject = subject
+        self.code = code
+        self.reason = reason
+        hint = _HINTS.get(code) if code is not None else None
+        shown = f"0x{code:08X}" if code is not None else "no code"
+        super().__init__(f"{subject}: {hint or reason or 'the request failed'} (WS-Management fault {shown})")

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The ``psrp`` connection (pypsrp) as a transport: the only file that touches its inside.
+
+Relied on, present and unchanged from ansible-core 2.16 to 2.21:
+
+* ``connection._build_kwargs()`` turns the host's options into ``connection._psrp_conn_kwargs``, the
+  arguments of pypsrp's ``WSMan``. No runspace is opened: no PowerShell starts.
+* ``WSMan.transport`` (pypsrp) has ``send`` and ``close``.
+"""
+# ruff: noqa: SLF001  (connection plugins have no public way to this; the docstring lists what is used)
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleError
+
+from ..text import printable
+from .errors import UnreachableError, WSManError
+from .http import no_conversation, refusal
+
+try:
+    from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError
+    from pypsrp.wsman import WSMan
+    from requests.exceptions import RequestException
+
+    HAS_PYPSRP = True
+except ImportError:
+    HAS_PYPSRP = False
+
+
+class PsrpTransport:
+    """Carries messages through ``connection``, an Ansible connection of transport ``psrp``."""
+
+    def __init__(self, connection: t.Any) -> None:
+        if not HAS_PYPSRP:
+            raise WSManError("the psrp connection needs pypsrp on the controller: pip install pypsrp")
+        self._connection = connection
+        self._wire: t.Any = None
+
+    def send(self, message: bytes) -> bytes:
+        """See ``session.Transport``."""
+        if self._wire is None:
+            self._wire = self._open()
+        try:
+            return bytes(self._wire.send(message))
+        except WinRMTransportError as error:
+            body: bytes = error.response_text.encode()
+            if error.code == 500 and body:
+                return body
+            raise UnreachableError(refusal(error.code)) from None
+        except AuthenticationError:
+            raise UnreachableError(refusal(401)) from None
+        except (RequestException, OSError, WinRMError) as error:
+            raise UnreachableError(no_conversation(error)) from None
+
+    def close(self) -> None:
+        """See ``session.Transport``."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def _open(self) -> t.Any:
+        try:
+            self._connection._build_kwargs()
+            return WSMan(**self._connection._psrp_conn_kwargs).transport
+        except (AnsibleError, ValueError) as error:
+            raise UnreachableError(printable(str(error), 500)) from None

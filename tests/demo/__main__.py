@@ -1,0 +1,139 @@
+"""The main job, shown: audit, enforce, enforce again, audit - on five virtual Windows machines.
+
+Everything but Windows is real: ansible-playbook, the winrm connection, NTLM with message encryption. The demo
+checks what it shows and fails if it is not so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.virtual_windows.fleet import Fleet
+
+FLEET = Path(__file__).with_name("fleet.yml")
+
+WISH = {
+    "default_im_app_name": ["MsTeams", "Lync"],
+    "default_im_app_profiles": ["loaded", "unloaded", "default"],
+    "default_im_app_unregistered": "skip",
+}
+
+# What ansible-playbook ends with when a host failed, and when one could not be reached (which outweighs the other).
+UNREACHABLE = 4
+
+_RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Host:
+    """A line of the recap."""
+
+    changed: bool
+    unreachable: bool
+    failed: bool
+
+
+def main() -> int:
+    """Run the demo; return the exit code."""
+    began = time.monotonic()
+    say(
+        "Five virtual Windows machines start on loopback addresses. Wanted, for everybody on them: new Teams where it\n"
+        "is registered, else Lync. (They stand in for Windows; all else is real.)"
+    )
+    with tempfile.TemporaryDirectory(prefix="presence-office-demo-") as folder, Fleet.load(FLEET) as fleet:
+        inventory = fleet.write_inventory(Path(folder) / "inventory.yml")
+
+        step("1. Audit: who would show no presence? Nothing is changed; CI would fail here.")
+        audit = play("audit", inventory, folder)
+        expect(audit["desk-ada"].failed and audit["terminal-1"].failed and audit["laptop-bob"].failed, "drift is found")
+        expect(audit["desk-off"].unreachable, "the machine that is off is unreachable, not failed")
+        expect(writes(fleet) == 0, "nothing was written")
+
+        step("2. Enforce.")
+        enforce = play("enforce", inventory, folder)
+        expect(enforce["desk-ada"].changed and enforce["terminal-1"].changed, "the machines that drifted are changed")
+
+        step("3. Enforce again: nothing is left to do.")
+        clear(fleet)
+        again = play("enforce", inventory, folder)
+        expect(not any(host.changed for host in again.values()), "no machine is changed")
+        expect(writes(fleet) == 0, "nothing was written")
+        say(f"   requests a machine, login aside: {counted(fleet)}")
+
+        step("4. Audit again: green, but for the machine that is off.")
+        audit = play("audit", inventory, folder)
+        expect([name for name, host in audit.items() if host.failed] == [], "nobody drifts")
+    say(f"\nDone in {time.monotonic() - began:.0f} seconds.")
+    return 0
+
+
+def play(name: str, inventory: Path, folder: str) -> dict[str, Host]:
+    """Run one of the collection's playbooks and show what it says; return its recap."""
+    variables = Path(folder) / "wish.json"
+    variables.write_text(json.dumps(WISH), encoding="utf-8")
+    command = ["ansible-playbook", "-i", str(inventory), f"presence.office.{name}", "-e", f"@{variables}"]
+    say(f"   $ {shlex.join(command)}")
+    shown = {
+        "ANSIBLE_DISPLAY_OK_HOSTS": "false",
+        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+    }
+    done = subprocess.run(command, env=os.environ | shown, text=True, capture_output=True, check=False)
+    say("\n".join(f"   | {line}" for line in done.stdout.splitlines() if line.strip()))
+    expect(done.returncode == UNREACHABLE, f"ansible-playbook ends with {UNREACHABLE}: a machine is off")
+    recap = {
+        name: Host(changed != "0", unreachable != "0", failed != "0")
+        for name, changed, unreachable, failed in _RECAP.findall(done.stdout)
+    }
+    expect(len(recap) == len(FLEET_NAMES), f"all machines are in the recap {done.stderr}")
+    return recap
+
+
+FLEET_NAMES = ("desk-ada", "laptop-bob", "terminal-1", "printserver", "desk-off")
+
+
+def writes(fleet: Fleet) -> int:
+    """How many requests wrote to a registry."""
+    return sum(len(member.log.writes()) for member in fleet if member.server)
+
+
+def clear(fleet: Fleet) -> None:
+    """Forget the requests so far."""
+    for member in fleet:
+        if member.server:
+            member.log.clear()
+
+
+def counted(fleet: Fleet) -> str:
+    """Requests by machine."""
+    return ", ".join(f"{member.name} {member.log.count()}" for member in fleet if member.server)
+
+
+def step(title: str) -> None:
+    """Say what comes."""
+    say(f"\n{title}")
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    print(text, flush=True)
+
+
+def expect(holds: bool, what: str) -> None:
+    """End the demo if something is not as it says."""
+    if not holds:
+        sys.exit(f"demo: expected that {what}; see above")
+    say(f"   ok: {what}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

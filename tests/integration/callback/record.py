@@ -1,0 +1,47 @@
+"""A callback that writes every task's result as a line of JSON, for the tests to look at."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: record
+type: notification
+short_description: Write results as lines of JSON
+description: Writes them to the file that the environment variable PRESENCE_OFFICE_RECORD names.
+"""
+
+
+class CallbackModule(CallbackBase):
+    """See the module's docstring."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "record"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def _write(self, status: str, result: Any) -> None:
+        line = {
+            "status": status,
+            "host": result._host.get_name(),
+            "task": result._task.get_name(),
+            "result": result._result,
+        }
+        with open(os.environ["PRESENCE_OFFICE_RECORD"], "a", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(json.dumps(line, default=str) + "\n")
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        self._write("ok", result)
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:  # noqa: ARG002
+        self._write("failed", result)
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        self._write("unreachable", result)
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        self._write("skipped", result)

@@ -1,0 +1,31 @@
+"""Fixtures of the integration tests: every test runs over both connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.virtual_windows.fleet import Fleet
+
+from .runner import Ansible
+
+
+@pytest.fixture(params=["winrm", "psrp"])
+def connection(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def start(tmp_path: Path, connection: str) -> Iterator[Callable[[dict[str, Any]], Ansible]]:
+    """Starts a fleet of the machines described; it ends with the test."""
+    with ExitStack() as stack:
+
+        def start_(machines: dict[str, Any]) -> Ansible:
+            fleet = stack.enter_context(Fleet.load({"machines": machines}))
+            return Ansible(fleet, connection, tmp_path)
+
+        yield start_

@@ -1,0 +1,34 @@
+"""Machines that several tests need, as a fleet file describes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+JABBER = "Cisco Jabber"
+
+#: The article's user: signed in to Lync, while the default is a client that does not run.
+ADA: dict[str, Any] = {
+    "account": r"CONTOSO\ada",
+    "signed_in": True,
+    "default": JABBER,
+    "clients": {"Lync": "running", JABBER: "stopped"},
+}
+
+
+def machine(*users: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A machine with Lync and Jabber, and these users."""
+    return {"providers": ["Lync", JABBER], "office": {"platform": "x64"}, "users": list(users), **more}
+
+
+def crowd(loaded: int, unloaded: int, default: str) -> dict[str, Any]:
+    """A terminal server with so many users who are signed in, and so many who are not."""
+    users = [
+        {"account": r"CONTOSO\in{n}", "count": loaded, "signed_in": True, "default": default},
+        {"account": r"CONTOSO\out{n}", "count": unloaded, "default": default},
+    ]
+    return machine(*[user for user in users if user["count"]])
+
+
+def our_mounts(member: Any) -> list[str]:
+    """The hives that a run of ours has mounted and not released."""
+    return [path for path in member.machine.dump()["mounts"] if "presence.office" in path]

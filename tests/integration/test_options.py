@@ -1,0 +1,163 @@
+"""What each option does, and what is said when it is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from .machines import ADA, JABBER, machine
+
+BOB = {"account": r"CONTOSO\bob", "signed_in": True, "default": JABBER}
+SVC = {"account": r"FABRIKAM\svc-scan", "signed_in": True, "default": JABBER, "sid": "S-1-5-21-9-9-9-1001"}
+
+
+def changed(done):
+    return sorted(user["account"] for user in done.result["users"] if user["changed"])
+
+
+def test_users_are_chosen_by_name_sid_and_pattern(start):
+    ansible = start({"desk1": machine(ADA, BOB, SVC)})
+
+    done = ansible.module("desk1", "--check", name="Lync", users=["ada", SVC["sid"], r"CONTOSO\charles", "x*"])
+    assert changed(done) == [r"CONTOSO\ada", r"FABRIKAM\svc-scan"]
+    assert done.result["unmatched_users"] == [r"CONTOSO\charles"]
+
+    done = ansible.module("desk1", "--check", name="Lync", users=[r"contoso\*"], exclude_users=["BOB"])
+    assert changed(done) == [r"CONTOSO\ada"]
+
+
+def test_a_missing_user_can_be_an_error_and_then_nothing_is_changed(start):
+    ansible = start({"desk1": machine(ADA)})
+    member = ansible.fleet["desk1"]
+
+    done = ansible.module("desk1", name="Lync", users=["ada", "charles"], missing_user="fail")
+
+    assert done.status == "failed"
+    assert done.result["msg"] == "users: no profile on this machine belongs to charles; nothing was changed"
+    assert done.result["unmatched_users"] == ["charles"]
+    assert member.log.writes() == []
+
+
+def test_choosing_by_sid_asks_for_no_names(start):
+    ansible = start({"desk1": machine(BOB, SVC)})
+    ansible.module("desk1", name=JABBER, users=[SVC["sid"]])
+
+    assert ansible.fleet["desk1"].log.count("Get") == 0
+
+
+@pytest.mark.parametrize("profiles", [["loaded"], ["unloaded"]])
+def test_absent_removes_the_value(start, profiles):
+    user = {"account": "bob", "default": JABBER, "signed_in": profiles == ["loaded"]}
+    ansible = start({"desk1": machine(user)})
+    member = ansible.fleet["desk1"]
+
+    kept = ansible.module("desk1", state="absent", name="Lync")
+    assert kept.result["changed"] is False
+    gone = ansible.module("desk1", state="absent", name=["zoom", "cisco jabber"], profiles=profiles)
+    assert (gone.status, gone.result["changed"], gone.result["provider"]) == ("ok", True, None)
+    assert member.machine.default_of("bob") is None
+
+    again = ansible.module("desk1", state="absent")
+    assert again.result["changed"] is False
+
+
+def test_an_unregistered_provider_is_refused_before_any_hive_is_read(start):
+    ansible = start({"desk1": machine(ADA)})
+    member = ansible.fleet["desk1"]
+
+    done = ansible.module("desk1", name=["Teams", "Zoom"])
+    assert done.status == "failed"
+    assert done.result["msg"].startswith("Teams, Zoom: not registered with Office on this machine")
+    assert "Registered here: Cisco Jabber (x64+x86), Lync (x64+x86)" in done.result["msg"]
+    assert member.log.count() == 2
+
+    forced = ansible.module("desk1", name=["Teams", "Zoom"], require_registered=False)
+    assert forced.result["users"][0]["after"] == "Teams"
+
+
+def test_the_previous_default_is_recorded_where_the_new_client_looks_for_it(start):
+    ansible = start({"desk1": machine(ADA, {"account": "bob", "default": JABBER})})
+    member = ansible.fleet["desk1"]
+
+    ansible.module("desk1", name="Lync", profiles=["loaded"], record_previous=True)
+    ansible.module("desk1", name="Lync", profiles=["unloaded"], record_previous=True)
+
+    hives = member.machine.dump()["hives"]
+    for folder in ("ada", "bob"):
+        key = hives[rf"C:\Users\{folder}\NTUSER.DAT"][r"Software\IM Providers\Lync"]
+        assert key["PreviousDefaultIMApp"] == ["REG_SZ", JABBER]
+
+
+def test_check_mode_tells_all_and_writes_nothing_and_the_diff_is_a_line_a_user(start):
+    users = [ADA, {"account": r"CONTOSO\bob"}, {"account": r"CONTOSO\eve", "default": "Lync"}]
+    ansible = start({"desk1": machine(*users)})
+    member = ansible.fleet["desk1"]
+    before = member.machine.dump()["hives"]
+
+    run = ansible.tasks([{"presence.office.default_im_app": {"name": "Lync"}}], "--check", "--diff")
+
+    done = run.of("desk1")
+    assert done.result["summary"] == {"users": 3, "changed": 2, "unchanged": 1, "skipped": 0, "failed": 0}
+    assert [user["after"] for user in done.result["users"]] == ["Lync"] * 3
+    assert done.result["msg"] == (
+        r"would change 2 of 3 hives (CONTOSO\ada: Cisco Jabber -> Lync, CONTOSO\bob: (none) -> Lync)"
+    )
+    lines = run.output.splitlines()
+    assert r"CONTOSO\ada: Cisco Jabber -> Lync" in lines
+    assert r"CONTOSO\bob: (none) -> Lync" in lines
+    assert member.log.writes() == []
+    assert member.machine.dump()["hives"] == before
+
+
+# Every option, wrong in the ways a person gets it wrong: what is given, and the whole sentence.
+WRONG = [
+    ({}, "state is present but all of the following are missing: name"),
+    ({"name": []}, "name is empty: name the provider to set, or several in order of preference"),
+    ({"name": ""}, "name: '' is not a provider's name: it is empty or holds control characters"),
+    ({"name": ["Lync", " "]}, "name: ' ' is not a provider's name: it is empty or holds control characters"),
+    (
+        {"name": r"Software\Lync"},
+        r"name: 'Software\\Lync' cannot be a provider's name: it is the name of a registry key, without a backslash "
+        "and at most 255 characters long",
+    ),
+    ({"name": {"a": 1}}, "argument 'name' is of type dict and we were unable to convert to list"),
+    ({"name": "Lync", "state": "presnt"}, "value of state must be one of: present, absent, got: presnt"),
+    (
+        {"name": "Lync", "profiles": ["loadde"]},
+        "value of profiles must be one or more of: loaded, unloaded, default. Got no match for: loadde",
+    ),
+    ({"name": "Lync", "profiles": []}, "profiles is empty: name at least one of loaded, unloaded and default"),
+    ({"name": "Lync", "users": []}, "users is empty: name somebody, or leave the option out to mean everyone"),
+    (
+        {"name": "Lync", "users": [""]},
+        "users: '' is not an account name, a SID or a pattern: it is empty or holds control characters",
+    ),
+    (
+        {"name": "Lync", "exclude_users": ["a\tb"]},
+        r"exclude_users: 'a\\tb' is not an account name, a SID or a pattern: it is empty or holds control characters",
+    ),
+    ({"name": "Lync", "missing_user": "warn"}, "value of missing_user must be one of: report, fail, got: warn"),
+    ({"name": "Lync", "require_registered": "perhaps"}, "require_registered"),
+    ({"name": "Lync", "record_previous": "sometimes"}, "record_previous"),
+    (
+        {"state": "absent", "record_previous": True},
+        "record_previous goes with state present: with state absent no provider takes over",
+    ),
+    ({"name": "Lync", "nmae": "x"}, "Unsupported parameters for (presence.office.default_im_app) module: nmae"),
+]
+
+
+def test_every_wrong_option_has_one_clear_sentence_in_check_mode_too_and_nothing_is_sent(start):
+    ansible = start({"desk1": machine(ADA)})
+    tasks = [
+        {"name": str(number), "presence.office.default_im_app": given, "ignore_errors": True}
+        for number, (given, _) in enumerate(WRONG)
+    ]
+
+    for options in ([], ["--check"]):
+        run = ansible.tasks(tasks, *options)
+        for number, (given, sentence) in enumerate(WRONG):
+            done = run.of("desk1", str(number))
+            assert done.status == "failed", given
+            assert sentence in done.result["msg"], given
+            assert "Traceback" not in done.result["msg"]
+    assert ansible.fleet["desk1"].log.count() == 0

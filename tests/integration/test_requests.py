@@ -1,0 +1,74 @@
+"""Requests are counted like seconds: what a task asks of a machine, authentication aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from .machines import JABBER, crowd, machine
+
+PROFILES = 1
+REGISTRATIONS = 2
+COMMAND = 5  # create a shell, start, receive, signal, delete
+TEMPLATE = 1
+NAMES = 6  # at most so many users are looked up by name for the result
+
+
+def asked(ansible, **options):
+    """Runs the module; returns its result and how many requests it took."""
+    log = ansible.fleet["desk1"].log
+    log.clear()
+    done = ansible.module("desk1", name="Lync", **options)
+    assert done.status == "ok", done.result["msg"]
+    return done.result, log.count()
+
+
+@pytest.mark.parametrize("users", [1, 5])
+def test_steady_state_is_a_request_for_each_of_a_few_signed_in_users(start, users):
+    _, requests = asked(start({"desk1": crowd(users, 0, "Lync")}))
+
+    assert requests == PROFILES + REGISTRATIONS + users
+
+
+@pytest.mark.parametrize(("loaded", "unloaded"), [(6, 0), (0, 1), (3, 4), (50, 50)])
+def test_steady_state_with_many_or_unloaded_hives_is_one_command_whatever_their_number(start, loaded, unloaded):
+    result, requests = asked(start({"desk1": crowd(loaded, unloaded, "Lync")}))
+
+    assert result["summary"]["unchanged"] == loaded + unloaded
+    assert requests == PROFILES + REGISTRATIONS + COMMAND
+
+
+def test_the_template_costs_one_more(start):
+    described = crowd(2, 2, "Lync") | {"default_profile": {"default": "Lync"}}
+    _, requests = asked(start({"desk1": described}), profiles=["loaded", "unloaded", "default"])
+
+    assert requests == PROFILES + REGISTRATIONS + TEMPLATE + COMMAND
+
+
+def test_drift_of_a_hundred_users_costs_one_command_more_and_a_few_names(start):
+    result, requests = asked(start({"desk1": crowd(50, 50, JABBER)}))
+
+    assert result["summary"]["changed"] == 100
+    assert requests == PROFILES + REGISTRATIONS + COMMAND + COMMAND + NAMES
+    assert COMMAND + NAMES <= 12
+
+
+def test_drift_of_one_signed_in_user_costs_a_write_and_a_name(start):
+    _, requests = asked(start({"desk1": crowd(1, 0, JABBER)}))
+
+    assert requests == PROFILES + REGISTRATIONS + 1 + 1 + 1
+
+
+def test_a_machine_without_people_is_asked_for_profiles_and_registrations_only(start):
+    _, requests = asked(start({"desk1": machine()}))
+
+    # The account that the connection signs in with has a profile itself.
+    assert requests <= PROFILES + REGISTRATIONS + COMMAND
+
+
+def test_what_is_sent_stays_small(start):
+    ansible = start({"desk1": crowd(50, 50, "Lync")})
+    asked(ansible)
+
+    sent = sum(entry.bytes_in for entry in ansible.fleet["desk1"].log.entries)
+    # The number beside it: a PowerShell module sends 326 kB for one value.
+    assert sent < 60_000

@@ -1,0 +1,71 @@
+"""The role and the playbooks: enforce and prove it held; audit and fail CI."""
+
+from __future__ import annotations
+
+from .machines import ADA, JABBER, machine
+
+ENFORCE = "presence.office.enforce"
+AUDIT = "presence.office.audit"
+FIGHTER = {
+    "account": r"CONTOSO\zoe",
+    "signed_in": True,
+    "default": JABBER,
+    "clients": {JABBER: {"state": "running", "fights": True, "fights_after": 0}},
+}
+
+
+def test_audit_enforce_audit(start):
+    ansible = start({"desk1": machine(ADA), "desk2": machine({"account": r"CONTOSO\bob", "default": "Lync"})})
+
+    audit = ansible.playbook(AUDIT, default_im_app_name=["Teams", "Lync"])
+    assert audit.code == 2
+    assert r"CONTOSO\ada: Cisco Jabber -> Lync" in audit.output.splitlines()
+    assert "Users drift: enforcing would change 1 of 1 hives" in audit.output
+    assert audit.of("desk2").status == "skipped"  # the task that fails for those who drift
+    assert [member.log.writes() for member in ansible.fleet] == [[], []]
+
+    enforce = ansible.playbook(ENFORCE, default_im_app_name=["Teams", "Lync"])
+    assert enforce.code == 0, enforce.output
+    again = ansible.playbook(ENFORCE, default_im_app_name=["Teams", "Lync"])
+    assert not any(result.result.get("changed") for result in again.results)
+    assert ansible.playbook(AUDIT, default_im_app_name=["Teams", "Lync"]).code == 0
+
+
+def test_the_role_fails_when_a_client_puts_itself_back(start):
+    ansible = start({"desk1": machine(ADA, FIGHTER)})
+
+    run = ansible.playbook(ENFORCE, default_im_app_name="Lync")
+
+    assert run.code == 2
+    assert "did not hold: reading it again would change 1 of 2 hives" in run.output
+    assert r"CONTOSO\zoe: Cisco Jabber -> Lync" in run.output
+
+
+def test_the_role_in_check_mode_changes_nothing_and_does_not_fail(start):
+    ansible = start({"desk1": machine(ADA)})
+
+    run = ansible.playbook(ENFORCE, "--check", default_im_app_name="Lync")
+
+    assert run.code == 0, run.output
+    assert ansible.fleet["desk1"].log.writes() == []
+
+
+def test_machines_without_any_of_the_providers_can_be_skipped(start):
+    ansible = start({"server": {"users": [{"account": "root"}]}})
+
+    failed = ansible.playbook(ENFORCE, default_im_app_name="Lync")
+    assert failed.code == 2
+    assert "Registered here: none" in failed.output
+
+    for playbook in (ENFORCE, AUDIT):
+        skipped = ansible.playbook(playbook, default_im_app_name="Lync", default_im_app_unregistered="skip")
+        assert skipped.code == 0, skipped.output
+
+
+def test_a_missing_or_misspelt_role_variable_is_one_sentence(start):
+    ansible = start({"desk1": machine(ADA)})
+
+    assert "state is present but all of the following are missing: name" in ansible.playbook(ENFORCE).output
+    run = ansible.playbook(ENFORCE, default_im_app_name="Lync", default_im_app_profiles=["everyone"])
+    assert "value of default_im_app_profiles must be one or more of: loaded, unloaded, default" in run.output
+    assert ansible.fleet["desk1"].log.count() == 0

@@ -1,0 +1,150 @@
+"""The cheaper way to users' values: typed calls for few, one command for many."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hives import (
+    COMMAND_REQUESTS,
+    ValueName,
+    Visited,
+    Write,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import Kind, Profile
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import (
+    Code,
+    Found,
+    RegistryError,
+    StringValue,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.user_values import UserValues
+
+VALUE = ValueName(r"Software\IM Providers", "DefaultIMApp")
+LYNC = StringValue(Found.TEXT, "Lync")
+
+
+def user(number, kind=Kind.LOADED):
+    return Profile(f"S-1-5-21-1-2-3-{number}", rf"C:\Users\u{number}", kind)
+
+
+class Registry:
+    """Every call is one request; keys under a SID in ``gone`` are not there any more."""
+
+    def __init__(self, gone=(), codes=None):
+        self.requests = []
+        self.gone = gone
+        self.codes = codes or {}
+
+    def _call(self, what, key):
+        self.requests.append((what, key))
+        sid = key.split("\\")[0]
+        if what in self.codes:
+            raise RegistryError(what, self.codes[what])
+        return sid in self.gone
+
+    def string(self, root, key, name):
+        return StringValue(Found.NOTHING, key_exists=False) if self._call("string", key) else LYNC
+
+    def subkeys(self, root, key):
+        return None if self._call("subkeys", key) else []
+
+    def create_key(self, root, key):
+        if self._call("create_key", key):
+            raise RegistryError("creating", Code.INVALID_PARAMETER)
+
+    def set_string(self, root, key, name, text):
+        if self._call("set_string", key):
+            raise RegistryError("writing", Code.NO_KEY)
+
+    def delete_value(self, root, key, name):
+        self._call("delete_value", key)
+
+
+class Hives:
+    """Remembers what was visited by a command."""
+
+    def __init__(self):
+        self.visits = []
+
+    def visit(self, profiles, value, write=None, records=None):
+        self.visits.append(list(profiles))
+        return {profile: Visited(profile.kind, LYNC) for profile in profiles}
+
+
+def values(**kwargs):
+    registry, hives = Registry(**kwargs), Hives()
+    return UserValues(registry, hives), registry, hives
+
+
+def test_up_to_the_price_of_a_command_each_signed_in_user_costs_a_request():
+    reader, registry, hives = values()
+    users = [user(n) for n in range(COMMAND_REQUESTS)]
+
+    assert {v.value for v in reader.read(users, VALUE).values()} == {LYNC}
+    assert len(registry.requests) == COMMAND_REQUESTS
+    assert not hives.visits
+
+
+def test_beyond_it_one_command_reads_them_all():
+    reader, registry, hives = values()
+    users = [user(n) for n in range(COMMAND_REQUESTS + 1)]
+    reader.read(users, VALUE)
+
+    assert not registry.requests
+    assert hives.visits == [users]
+
+
+def test_the_command_that_an_unloaded_hive_needs_takes_the_loaded_ones_along():
+    reader, registry, hives = values()
+    users = [user(1), user(2, Kind.UNLOADED)]
+    reader.read(users, VALUE)
+
+    assert not registry.requests
+    assert hives.visits == [users]
+
+
+def test_writing_goes_by_the_requests_it_would_cost_not_by_the_users():
+    writer, registry, hives = values()
+    no_key = StringValue(Found.NOTHING, key_exists=False)
+    befores = {user(n): no_key for n in range(3)}  # each wants its key created: six requests
+    writer.write(befores, VALUE, Write("Lync"), {})
+
+    assert not registry.requests
+    assert len(hives.visits) == 1
+
+
+def test_the_previous_default_is_recorded_before_the_new_one_is_set():
+    writer, registry, _ = values()
+    ada = user(1)
+    writer.write({ada: LYNC}, VALUE, Write("Teams", "PreviousDefaultIMApp"), {ada: "Lync"})
+
+    key = rf"{ada.sid}\Software\IM Providers"
+    assert registry.requests == [("create_key", rf"{key}\Teams"), ("set_string", rf"{key}\Teams"), ("set_string", key)]
+
+
+def test_a_user_who_signs_out_under_our_hands_is_visited_by_the_command():
+    ada, bob = user(1), user(2)
+    reader, _, hives = values(gone=(ada.sid,))
+    visited = reader.read([ada, bob], VALUE)
+
+    assert hives.visits == [[ada]]
+    assert set(visited) == {ada, bob}
+
+
+def test_a_user_who_signs_out_before_the_write_is_visited_by_the_command():
+    ada = user(1)
+    writer, _, hives = values(gone=(ada.sid,))
+    writer.write({ada: StringValue(Found.TEXT, "Jabber")}, VALUE, Write("Lync"), {})
+
+    assert hives.visits == [[ada]]
+
+
+@pytest.mark.parametrize("code", [Code.ACCESS_DENIED, 1450])
+def test_one_user_s_broken_hive_is_told_and_the_others_are_done(code):
+    ada, bob = user(1), user(2)
+    registry, hives = Registry(codes={"string": code}), Hives()
+    visited = UserValues(registry, hives).read([ada, bob], VALUE)
+
+    assert [v.error is not None for v in visited.values()] == [True, True]
+    assert len(registry.requests) == 2
+    assert not hives.visits

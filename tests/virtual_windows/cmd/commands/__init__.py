@@ -1,0 +1,69 @@
+"""The commands that are part of cmd.exe, and how a command's name is recognised as one of them.
+
+Return codes and what happens to ERRORLEVEL: Wine's test_builtins.bat.exp (recorded on Windows; the command
+line behaves like a .bat file, not like a .cmd file) and Stack Overflow 34936240 and 34987885.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..errors import Refused
+from . import control, echo, files, variables
+
+if TYPE_CHECKING:
+    from ..shell import Shell
+
+Command = Callable[["Shell", str], int]
+
+_COMMANDS: dict[str, Command] = {
+    "call": control.call,
+    "cd": files.cd,
+    "chdir": files.cd,
+    "cls": control.nothing,
+    "del": files.delete,
+    "echo": echo.echo,
+    "erase": files.delete,
+    "exit": control.leave,
+    "set": variables.set_,
+    "title": control.nothing,
+    "type": files.type_,
+    "ver": control.ver,
+}
+# What else cmd.exe has: a name that is here must not be looked for on the PATH.
+_REFUSED = (
+    *("assoc", "break", "color", "copy", "date", "dir", "dpath", "endlocal", "ftype", "goto", "keys", "md"),
+    *("mkdir", "mklink", "move", "path", "pause", "popd", "prompt", "pushd", "rd", "ren", "rename", "rmdir"),
+    *("setlocal", "shift", "start", "time", "verify", "vol"),
+)
+
+
+def find(name: str, arguments: str) -> Callable[[Shell], int] | None:
+    r"""The internal command that a command token stands for, ready to run, or None.
+
+    The token need not be just the name: `echo.x`, `cd\`, `set/a` (Stack Overflow 4094699, 7.1).
+    """
+    if name.startswith('"'):
+        return None
+    if re.fullmatch("[A-Za-z]:", name):
+        return partial(files.change_drive, drive=name)
+    for stops in ("", r"[+/\[\] \t,;=]", r"[.\\:]"):
+        match = re.search(stops, name) if stops else None
+        if stops and match is None:
+            continue
+        end = match.start() if match else len(name)
+        command = _find_exact(name[:end].lower())
+        if command is not None:
+            return partial(command, arguments=name[end:] + arguments)
+    return None
+
+
+def _find_exact(name: str) -> Callable[..., int] | None:
+    return partial(_refuse, name=name) if name in _REFUSED else _COMMANDS.get(name)
+
+
+def _refuse(_: Shell, name: str, arguments: str) -> int:
+    raise Refused(f"the command {name}{arguments}")

@@ -1,0 +1,50 @@
+"""Commands that steer: `exit`, `call` as far as it is trivial, and those that only say or do nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..errors import ExitShell, Refused
+
+if TYPE_CHECKING:
+    from ..shell import Shell
+
+# Windows 11 23H2
+VERSION = "10.0.22631.4037"
+
+
+def leave(shell: Shell, arguments: str) -> int:
+    """`exit [/b] [code]`: outside a batch file, `/b` makes no difference; without a code it is ERRORLEVEL."""
+    words = re.sub(r"(?i)^[\s,;=]*/b", " ", arguments).split()
+    raise ExitShell(_number(words[0]) if words else shell.errorlevel)
+
+
+def _number(word: str) -> int:
+    """The decimal number a word begins with, or 0."""
+    match = re.match(r"[-+]?\d+", word)
+    return int(match[0]) if match else 0
+
+
+def call(shell: Shell, arguments: str) -> int:
+    """`(call )` clears ERRORLEVEL and `(call)` sets it to 1; anything that really calls is refused."""
+    if arguments.strip():
+        raise Refused(f"call{arguments}")
+    shell.errorlevel = 0 if arguments else 1
+    return shell.errorlevel
+
+
+def ver(shell: Shell, arguments: str) -> int:
+    """`ver`."""
+    if arguments.strip().startswith("/"):
+        shell.complain("syntax")
+        shell.errorlevel = 1
+    else:
+        shell.out(f"\r\nMicrosoft Windows [Version {VERSION}]\r\n")
+        shell.errorlevel = 0
+    return shell.errorlevel
+
+
+def nothing(shell: Shell, arguments: str) -> int:  # noqa: ARG001
+    """`title`, `cls`: nothing to see without a console, and ERRORLEVEL stays."""
+    return 0

@@ -1,0 +1,22 @@
+"""`echo`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import messages
+
+if TYPE_CHECKING:
+    from ..shell import Shell
+
+
+def echo(shell: Shell, arguments: str) -> int:
+    """Prints all but the one character after the name; `on`, `off` and blanks are about the echo itself."""
+    plain = arguments.strip(" \t,;=")
+    if arguments.strip(" \t") == "":
+        shell.out(f"{messages.text(shell.machine, 'echo_on' if shell.echo else 'echo_off')}\r\n")
+    elif plain.lower() in ("on", "off") and arguments[:1] in " \t,;=":
+        shell.echo = plain.lower() == "on"
+    else:
+        shell.out(f"{arguments[1:]}\r\n")
+    return 0

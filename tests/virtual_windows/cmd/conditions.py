@@ -1,0 +1,73 @@
+"""The conditions of IF."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..machine.errors import Win32Error
+from . import paths, search
+from .expansion import integer
+from .tree import If
+
+if TYPE_CHECKING:
+    from .shell import Shell
+
+_WHOLE_NUMBER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|\d+)")
+
+
+def holds(shell: Shell, node: If) -> bool:
+    """Whether the condition is true now."""
+    right = shell.expand(node.right)
+    match node.operator:
+        case "exist":
+            found = _exists(shell, right)
+        case "defined":
+            found = shell.lookup(right) is not None
+        case "errorlevel":
+            found = shell.errorlevel >= integer(right)
+        case "cmdextversion":
+            found = integer(right) <= 2
+        case operator:
+            found = _compare(operator, shell.expand(node.left), right, ignore_case=node.ignore_case)
+    return found != node.negated
+
+
+def _exists(shell: Shell, path: str) -> bool:
+    path = path.replace('"', "")
+    if not path or paths.is_nul(path):
+        return bool(path)
+    if "*" in path or "?" in path:
+        return bool(paths.matches(shell.machine, path, shell.cwd))
+    whole = paths.full(path, shell.cwd)
+    if path.endswith(("\\", "/")):
+        return shell.machine.files.is_directory(whole)
+    try:
+        return shell.machine.files.exists(whole) or search.is_system_program(shell.machine, whole)
+    except Win32Error:
+        return False
+
+
+def _compare(operator: str, left: str, right: str, *, ignore_case: bool) -> bool:
+    """`==` compares text; the others compare numbers if both sides are some, and text otherwise."""
+    if operator == "==":
+        return left.lower() == right.lower() if ignore_case else left == right
+    order: int
+    if _WHOLE_NUMBER.fullmatch(left) and _WHOLE_NUMBER.fullmatch(right):
+        order = integer(left) - integer(right)
+    else:
+        keys = [_collation(text, ignore_case=ignore_case) for text in (left, right)]
+        order = (keys[0] > keys[1]) - (keys[0] < keys[1])
+    return {
+        "EQU": order == 0,
+        "NEQ": order != 0,
+        "LSS": order < 0,
+        "LEQ": order <= 0,
+        "GTR": order > 0,
+        "GEQ": order >= 0,
+    }[operator]
+
+
+def _collation(text: str, *, ignore_case: bool) -> tuple[str, str]:
+    """Sorts as lstrcmp does for plain letters: the alphabet first, then small letters before capitals."""
+    return text.lower(), "" if ignore_case else text.swapcase()

@@ -1,0 +1,64 @@
+"""Runs lines on a machine without WinRM in between and keeps what they print: for tests and for trying out."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .process import run
+
+if TYPE_CHECKING:
+    from ..machine import Machine
+
+COMSPEC = r"C:\Windows\system32\cmd.exe"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a line printed and how it ended."""
+
+    out: str
+    err: str
+    code: int
+    programs: tuple[str, ...] = ()
+
+
+@dataclass
+class Console:
+    """One account's console on a machine.
+
+    Attributes:
+        cwd: where lines start.
+        environment: changes to the machine's own environment.
+        cancelled: set it to terminate what runs.
+        before: called with each program's command line before it starts.
+    """
+
+    machine: Machine
+    cwd: str = r"C:\Users\Public"
+    environment: dict[str, str] = field(default_factory=dict)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def before(self, line: str) -> None:
+        """Replace it to act before a program starts."""
+
+    def run(self, line: str) -> Result:
+        """Runs a line as WinRM would, in `%COMSPEC% /C "line"`."""
+        return self.start(f'{COMSPEC} /C "{line}"')
+
+    def start(self, command_line: str) -> Result:
+        """Runs a command line as CreateProcess gets it."""
+        output: dict[int, bytearray] = {1: bytearray(), 2: bytearray()}
+        programs: list[str] = []
+
+        def write(handle: int, data: bytes) -> None:
+            output[handle] += data
+
+        def observe(program: str) -> None:
+            programs.append(program)
+            self.before(program)
+
+        environment = {**self.machine.environment, **self.environment}
+        code = run(self.machine, command_line, environment, self.cwd, write, self.cancelled, observe)
+        return Result(output[1].decode(), output[2].decode(), code, tuple(programs))

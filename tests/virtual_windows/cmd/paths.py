@@ -1,0 +1,40 @@
+"""Windows paths as programs resolve them: against a current directory, and with the devices that are no files."""
+
+from __future__ import annotations
+
+import ntpath
+import re
+from typing import TYPE_CHECKING
+
+from ..machine.errors import Win32Error
+
+if TYPE_CHECKING:
+    from ..machine import Machine
+
+
+def is_nul(path: str) -> bool:
+    """Whether the path is the device NUL, which is in every folder."""
+    return ntpath.basename(path.replace("/", "\\")).rstrip(": .").lower() == "nul"
+
+
+def full(path: str, folder: str) -> str:
+    """`path` seen from the current directory `folder`; quotes do not belong to it."""
+    path = path.replace('"', "").replace("/", "\\")
+    drive, rest = ntpath.splitdrive(path)
+    if rest.startswith("\\"):
+        return ntpath.normpath((drive or folder[:2]) + rest)
+    if drive and drive.lower() != folder[:2].lower():
+        return ntpath.normpath(f"{drive}\\{rest}")
+    return ntpath.normpath(ntpath.join(folder, rest))
+
+
+def matches(machine: Machine, pattern: str, folder: str) -> list[str]:
+    """The full paths that a path with `*` or `?` in its last part stands for; a missing folder has none."""
+    directory, wanted = ntpath.split(full(pattern, folder))
+    wanted = "*" if wanted == "*.*" else wanted
+    try:
+        names = machine.files.names(directory)
+    except Win32Error:
+        return []
+    expression = re.compile(re.escape(wanted).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL)
+    return [ntpath.join(directory, name) for name in names if expression.fullmatch(name)]

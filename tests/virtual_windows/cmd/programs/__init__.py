@@ -1,0 +1,1 @@
+"""The programs cmd.exe can start, one file each; `catalogue` lists them."""

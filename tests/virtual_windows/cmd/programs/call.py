@@ -1,0 +1,54 @@
+"""What a program gets when it is started, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import messages
+from ..environment import Environment
+from ..session import Session
+from ..streams import Streams
+
+if TYPE_CHECKING:
+    from ...machine import Machine
+
+
+@dataclass(frozen=True)
+class Call:
+    """One start of a program.
+
+    Attributes:
+        session: the command it is part of.
+        arguments: its arguments as the C runtime splits them, without the program's own name.
+        line: its whole command line, for programs that split it themselves.
+        environment, cwd, streams: what it inherits.
+    """
+
+    session: Session
+    arguments: list[str]
+    line: str
+    environment: Environment
+    cwd: str
+    streams: Streams
+
+    @property
+    def machine(self) -> Machine:
+        """The machine."""
+        return self.session.machine
+
+    def text(self, key: str, *arguments: object) -> str:
+        """A message in the machine's language."""
+        return messages.text(self.machine, key, *arguments)
+
+    def out(self, text: str) -> None:
+        """Writes a line to standard output."""
+        self.streams.get(1).write(f"{text}\r\n".encode())
+
+    def err(self, text: str) -> None:
+        """Writes a line to standard error."""
+        self.streams.get(2).write(f"{text}\r\n".encode())
+
+
+Program = Callable[[Call], int]

@@ -1,0 +1,110 @@
+"""What the operations of reg.exe have in common: key names, switches, questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .call import Call
+
+_ROOTS = {
+    "HKLM": "HKEY_LOCAL_MACHINE",
+    "HKCU": "HKEY_CURRENT_USER",
+    "HKCR": "HKEY_CLASSES_ROOT",
+    "HKU": "HKEY_USERS",
+    "HKCC": "HKEY_CURRENT_CONFIG",
+}
+_SOFTWARE = r"hkey_local_machine\software"
+_REDIRECTED = "wow6432node"
+
+
+class Mistake(Exception):
+    """The command line is wrong.
+
+    Args:
+        key: the message.
+        usage: whether the hint at `/?` follows.
+    """
+
+    def __init__(self, key: str, *, usage: bool = False) -> None:
+        self.key = key
+        self.usage = usage
+        super().__init__(key)
+
+
+@dataclass
+class Arguments:
+    """The key an operation is about and its switches, in small letters, with their values.
+
+    Attributes:
+        shown: the key as reg.exe prints it: the full name of the root, and the rest as it was typed.
+    """
+
+    shown: str
+    switches: dict[str, str] = field(default_factory=dict)
+
+    def __contains__(self, switch: str) -> bool:
+        return switch in self.switches
+
+    @property
+    def path(self) -> str:
+        r"""The key to use: /reg:32 means the 32-bit view of HKLM\Software."""
+        folded = self.shown.lower()
+        if "reg:32" in self.switches and (folded + "\\").startswith(_SOFTWARE + "\\"):
+            rest = self.shown[len(_SOFTWARE) :]
+            if not (rest.lower() + "\\").startswith(f"\\{_REDIRECTED}\\"):
+                return f"{self.shown[: len(_SOFTWARE)]}\\WOW6432Node{rest}"
+        return self.shown
+
+
+def key_name(text: str, *, root_alone: bool = True) -> str:
+    r"""A key's full name from `HKLM\X` or `HKEY_LOCAL_MACHINE\X`; one backslash at the end is ignored."""
+    root, separator, rest = text.partition("\\")
+    full = _ROOTS.get(root.upper(), root.upper())
+    if full not in _ROOTS.values() or (separator and not rest and not root_alone):
+        raise Mistake("reg_invalid_key", usage=True)
+    rest = rest.removesuffix("\\")
+    if rest.startswith("\\") or rest.endswith("\\"):
+        raise Mistake("reg_invalid_key", usage=True)
+    return f"{full}\\{rest}" if rest else full
+
+
+def parse(call: Call, *, flags: tuple[str, ...], valued: tuple[str, ...], root_alone: bool = True) -> Arguments:
+    r"""The arguments after the operation: a key, then switches in any order, each at most once.
+
+    Args:
+        call: the start of reg.exe.
+        flags: switches that stand alone.
+        valued: switches with a value in the next argument.
+        root_alone: whether `HKCU\` is a key.
+    """
+    words = iter(call.arguments[1:])
+    key = next(words, None)
+    if key is None:
+        raise Mistake("reg_invalid_syntax", usage=True)
+    arguments = Arguments(key_name(key, root_alone=root_alone))
+    for word in words:
+        switch = word[1:].lower()
+        if word[:1] not in ("/", "-") or switch not in (*flags, *valued, "reg:32", "reg:64"):
+            raise Mistake("reg_invalid_syntax", usage=True)
+        value = next(words, None) if switch in valued else ""
+        if value is None or switch in arguments:
+            raise Mistake("reg_invalid_syntax", usage=True)
+        arguments.switches[switch] = value
+    _exclude(arguments, "reg:32", "reg:64")
+    _exclude(arguments, "v", "ve", "va")
+    return arguments
+
+
+def _exclude(arguments: Arguments, *switches: str) -> None:
+    if sum(switch in arguments for switch in switches) > 1:
+        raise Mistake("reg_invalid_syntax", usage=True)
+
+
+def confirmed(call: Call, key: str, *arguments: object) -> bool:
+    """Asks and reads the answer; without any input, which is how WinRM starts it, the answer is no."""
+    call.streams.get(1).write(call.text(key, *arguments).encode())
+    answer = call.streams.get(0).read_line().strip().lower()
+    if answer[:1] in (b"y", b"j"):
+        return True
+    call.out(call.text("reg_cancelled"))
+    return False

@@ -1,0 +1,51 @@
+"""Phase 5.5: opens what a command's output goes to, and closes it when the command is over.
+
+Output goes to a file that nobody else may open for writing meanwhile; that is what makes
+`9>lock (...) || echo busy` a lock. A redirection that fails skips the command and counts as its failure, but
+only `||` makes it show in ERRORLEVEL (Stack Overflow 10354016).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+
+from ..machine.errors import INVALID_HANDLE, Win32Error
+from . import paths
+from .shell import Shell
+from .streams import OpenFile, Pipe, Stream
+from .tree import Redirection
+
+FAILED = 1
+
+
+def redirected(shell: Shell, redirections: Iterable[Redirection], action: Callable[[], int]) -> int:
+    """Carries out `action` with the redirections in place; 1 when one of them fails."""
+    before = shell.streams
+    with ExitStack() as files:
+        files.callback(setattr, shell, "streams", before)
+        for redirection in redirections:
+            try:
+                stream = _open(shell, redirection, files)
+            except Win32Error as error:
+                if isinstance(redirection.target, int) and error.code == INVALID_HANDLE:
+                    shell.complain("duplicate_handle", redirection.handle)
+                else:
+                    shell.complain_system(error)
+                return FAILED
+            shell.streams = shell.streams.replaced(redirection.handle, stream)
+        return action()
+
+
+def _open(shell: Shell, redirection: Redirection, files: ExitStack) -> Stream:
+    if isinstance(redirection.target, int):
+        return shell.streams[redirection.target]
+    path = shell.expand(redirection.target)
+    if paths.is_nul(path.replace('"', "")):
+        return Stream()
+    whole = paths.full(path, shell.cwd)
+    if redirection.operator == "<":
+        return Pipe(shell.machine.files.read(whole))
+    handle = shell.machine.files.open_exclusive(whole, "a" if redirection.operator == ">>" else "w", "cmd.exe")
+    files.callback(handle.close)
+    return OpenFile(handle)

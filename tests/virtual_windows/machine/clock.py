@@ -1,0 +1,73 @@
+"""The time a machine lives in.
+
+Programs wait and clients react on the machine's own clock, which can run faster than the wall's, so
+that a test of `ping -n 6` or of a client that hits back after a second does not last that long. It
+still waits a little, so that other threads get their turn as they would on a real machine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Waits and timers, `speed` times as fast as the wall clock.
+
+    Never wait on it while holding the machine's lock.
+    """
+
+    def __init__(self, speed: float = 1.0) -> None:
+        if speed <= 0:
+            raise ValueError(f"the speed of a clock must be positive, not {speed}")
+        self.speed = speed
+        self._started = datetime.now(UTC)
+        self._pending: dict[int, threading.Timer] = {}
+        self._numbers = 0
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def now(self) -> datetime:
+        """The machine's date and time, in UTC."""
+        elapsed = (datetime.now(UTC) - self._started).total_seconds()
+        return self._started + timedelta(seconds=elapsed * self.speed)
+
+    def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> bool:
+        """Waits `seconds` of machine time; returns True when `cancelled` was set meanwhile."""
+        return (cancelled or threading.Event()).wait(max(seconds, 0) / self.speed)
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Runs `action` on a thread of its own after `seconds` of machine time."""
+        with self._changed:
+            if self._closed:
+                return
+            self._numbers += 1
+            number = self._numbers
+            timer = threading.Timer(seconds / self.speed, self._run, (number, action))
+            timer.daemon = True
+            self._pending[number] = timer
+            timer.start()
+
+    def idle(self, timeout: float = 5.0) -> bool:
+        """Waits (wall seconds) until nothing is pending; False when something still is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._pending, timeout)
+
+    def close(self) -> None:
+        """Forgets what is pending; nothing can be scheduled any more."""
+        with self._changed:
+            self._closed = True
+            for timer in self._pending.values():
+                timer.cancel()
+            self._pending.clear()
+            self._changed.notify_all()
+
+    def _run(self, number: int, action: Callable[[], None]) -> None:
+        try:
+            if not self._closed:
+                action()
+        finally:
+            with self._changed:
+                self._pending.pop(number, None)
+                self._changed.notify_all()

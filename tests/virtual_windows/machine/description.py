@@ -1,0 +1,70 @@
+"""The description of one machine: what is under its name in a fleet file, checked and typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .describe_providers import OfficeDescription, ProviderDescription, read_office, read_providers
+from .describe_users import HiveDescription, UserDescription, read_hive, read_users
+from .describe_values import Values, full_path, read_values
+from .reader import Reader
+
+# The winrm account's own profile; a network logon does not make one, an interactive one did once.
+ADMINISTRATOR_PROFILES = ("none", "unloaded", "loaded")
+
+
+@dataclass(frozen=True)
+class MachineDescription:
+    """What a machine is to have.
+
+    Attributes:
+        mounts: hives that somebody left mounted: the key, and the file or the account whose hive it is.
+    """
+
+    office: OfficeDescription | None
+    providers: list[ProviderDescription]
+    users: list[UserDescription]
+    default_profile: HiveDescription
+    services: tuple[str, ...]
+    processes: int
+    administrator_profile: str
+    registry: Values
+    mounts: dict[str, str]
+
+
+def read_machine(reader: Reader, also_known: Iterable[str] = ()) -> MachineDescription:
+    """Reads the part of a description that is about the machine itself.
+
+    Args:
+        reader: the mapping under the machine's name.
+        also_known: keys that somebody else reads, such as those about the network.
+
+    Raises:
+        DescriptionError: for the first mistake.
+    """
+    providers = read_providers(reader)
+    default_profile = Reader(reader.mapping("default_profile"), f"{reader.where}, default_profile")
+    description = MachineDescription(
+        office=read_office(reader),
+        providers=providers,
+        users=read_users(reader, providers),
+        default_profile=read_hive(default_profile),
+        services=reader.words("services", None, ("MSSQL$SQLEXPRESS",)),
+        processes=reader.count("processes", 0, 0),
+        administrator_profile=reader.choice("administrator_profile", ADMINISTRATOR_PROFILES, "none"),
+        registry=read_values(reader, "registry", full_paths=True),
+        mounts=_read_mounts(reader),
+    )
+    default_profile.finish()
+    reader.finish(also_known)
+    for service in description.services:
+        if not re.fullmatch(r"[^\\/]{1,256}", service):
+            raise reader.mistake(f"services has {service!r}, which cannot be the name of a service")
+    return description
+
+
+def _read_mounts(reader: Reader) -> dict[str, str]:
+    mounts = Reader(reader.mapping("mounts"), f"{reader.where}, mounts")
+    return {full_path(key, mounts, "the list"): mounts.text(key) for key in mounts.given()}

@@ -1,0 +1,239 @@
+r"""The few files and folders of a machine that matter here: profiles, hives, lock files, temp folders.
+
+Paths are full Windows paths (a drive letter first), compared without regard to case; `/` is taken for
+`\`. A file that someone has open for writing cannot be opened or deleted by anybody else, and a
+loaded hive is such a file (the kernel opens it for itself alone).
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from . import errors
+from .errors import Win32Error
+from .keys import fold
+from .paths import normalize, parent
+
+if TYPE_CHECKING:
+    from .hives import HiveFile
+
+
+@dataclass
+class Node:
+    """A folder (`content` is None) or a file; a hive file carries its hive."""
+
+    path: str
+    content: bytes | None = None
+    hive: HiveFile | None = None
+    opened: list[FileHandle] = field(default_factory=list)
+
+
+class FileHandle:
+    """A file that is open for writing, for its owner alone, until `close()`."""
+
+    def __init__(self, files: Files, node: Node, owner: str) -> None:
+        self._files = files
+        self._node = node
+        self.owner = owner
+        self.closed = False
+
+    @property
+    def path(self) -> str:
+        """The file that is open."""
+        return self._node.path
+
+    def write(self, data: bytes) -> None:
+        """Appends to the file."""
+        with self._files.lock:
+            if self.closed:
+                raise Win32Error(errors.INVALID_HANDLE, self.path)
+            self._node.content = (self._node.content or b"") + data
+
+    def close(self) -> None:
+        """Lets go of the file; closing twice does nothing."""
+        with self._files.lock:
+            if not self.closed:
+                self.closed = True
+                self._node.opened.remove(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Files:
+    """The file system of one machine."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        self.lock = lock
+        self._nodes: dict[str, Node] = {}
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder is there; a path that cannot be is not."""
+        try:
+            return self._find(path) is not None
+        except Win32Error:
+            return False
+
+    def is_directory(self, path: str) -> bool:
+        """Whether there is a folder of that name."""
+        try:
+            node = self._find(path)
+        except Win32Error:
+            return False
+        return node is not None and node.content is None and node.hive is None
+
+    def is_open(self, path: str) -> bool:
+        """Whether somebody has the file open, or the kernel has loaded it as a hive."""
+        with self.lock:
+            node = self._find(path)
+            return node is not None and bool(node.opened or (node.hive and node.hive.in_use))
+
+    def add_directory(self, path: str) -> None:
+        """Makes a folder and those above it; one that exists stays as it is."""
+        with self.lock:
+            path = normalize(path)
+            while fold(path) not in self._nodes:
+                self._nodes[fold(path)] = Node(path)
+                path = parent(path)
+
+    def add_file(self, path: str, content: bytes = b"") -> None:
+        """Puts a file there, with its folder."""
+        with self.lock:
+            path = normalize(path)
+            self.add_directory(parent(path))
+            self._nodes[fold(path)] = Node(path, content)
+
+    def add_hive(self, hive: HiveFile) -> None:
+        """Puts a hive file there, with its folder."""
+        with self.lock:
+            hive.path = normalize(hive.path)
+            self.add_directory(parent(hive.path))
+            self._nodes[fold(hive.path)] = Node(hive.path, hive=hive)
+
+    def hive(self, path: str) -> HiveFile:
+        """The hive in a file; 2 or 3 when the file or its folder is missing, 1017 when it is no hive."""
+        with self.lock:
+            node = self._existing(path)
+            if node.hive is None:
+                raise Win32Error(errors.ACCESS_DENIED if node.content is None else errors.NOT_REGISTRY_FILE, path)
+            if node.opened:
+                raise Win32Error(errors.SHARING_VIOLATION, path)
+            return node.hive
+
+    def open_exclusive(self, path: str, mode: str = "w", owner: str = "") -> FileHandle:
+        """Opens a file for writing, for the caller alone.
+
+        Args:
+            path: the file; it is created when its folder exists.
+            mode: "w" empties it, "a" appends, "x" fails with 80 when it exists.
+            owner: who holds it, for the dump.
+
+        Raises:
+            Win32Error: 32 when somebody holds it, 3 when its folder is missing, 5 for a folder.
+        """
+        with self.lock:
+            node = self._find(path)
+            if node is None:
+                path = normalize(path)
+                if not self.is_directory(parent(path)):
+                    raise Win32Error(errors.PATH_NOT_FOUND, path)
+                node = self._nodes[fold(path)] = Node(path, b"")
+            elif mode == "x":
+                raise Win32Error(errors.FILE_EXISTS, path)
+            elif node.opened or (node.hive and node.hive.in_use):
+                raise Win32Error(errors.SHARING_VIOLATION, path)
+            elif node.content is None:
+                raise Win32Error(errors.ACCESS_DENIED, path)
+            elif mode == "w":
+                node.content = b""
+            handle = FileHandle(self, node, owner)
+            node.opened.append(handle)
+            return handle
+
+    def hold(self, path: str, owner: str) -> FileHandle:
+        """Opens a file that exists, a hive too, for somebody alone; nothing is written to it."""
+        with self.lock:
+            node = self._existing(path)
+            if node.opened or (node.hive and node.hive.in_use):
+                raise Win32Error(errors.SHARING_VIOLATION, path)
+            handle = FileHandle(self, node, owner)
+            node.opened.append(handle)
+            return handle
+
+    def read(self, path: str) -> bytes:
+        """The content of a file; 32 while somebody has it open for writing."""
+        with self.lock:
+            node = self._existing(path)
+            if node.opened or (node.hive and node.hive.in_use):
+                raise Win32Error(errors.SHARING_VIOLATION, path)
+            if node.content is None:
+                raise Win32Error(errors.ACCESS_DENIED, path)
+            return node.content
+
+    def delete(self, path: str) -> None:
+        """Deletes a file or an empty folder; 2 when it is missing, 32 when it is held, 145 when not empty."""
+        with self.lock:
+            node = self._existing(path)
+            if node.opened or (node.hive and node.hive.in_use):
+                raise Win32Error(errors.SHARING_VIOLATION, path)
+            if any(parent(fold(other.path)) == fold(node.path) for other in self._nodes.values()):
+                raise Win32Error(errors.DIR_NOT_EMPTY, path)
+            del self._nodes[fold(node.path)]
+
+    def delete_tree(self, path: str) -> None:
+        """Deletes a folder and all in it, whoever holds it (what a profile service or a disk can do)."""
+        with self.lock:
+            path = fold(normalize(path))
+            for folded in [name for name in self._nodes if name == path or name.startswith(f"{path}\\")]:
+                del self._nodes[folded]
+
+    def remove_hive(self, hive: HiveFile) -> None:
+        """Takes a hive's file away without a look at who uses it (a disk that is detached)."""
+        with self.lock:
+            self._nodes.pop(fold(hive.path), None)
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, sorted as NTFS sorts them; 3 when it is missing."""
+        with self.lock:
+            if not self.is_directory(folder):
+                raise Win32Error(errors.PATH_NOT_FOUND, folder)
+            path = fold(normalize(folder))
+            found = [
+                node.path.rpartition("\\")[2]
+                for folded, node in self._nodes.items()
+                if parent(folded) == path and folded != path
+            ]
+            return sorted(found, key=fold)
+
+    def hives(self) -> list[HiveFile]:
+        """Every hive there is a file of, sorted by path."""
+        with self.lock:
+            return [node.hive for _, node in sorted(self._nodes.items()) if node.hive]
+
+    def held(self) -> list[tuple[str, str]]:
+        """(path, owner) of every file that somebody has open."""
+        with self.lock:
+            nodes = sorted(self._nodes.items())
+            return [(node.path, handle.owner) for _, node in nodes for handle in node.opened]
+
+    def files(self) -> list[str]:
+        """The paths of all files, hives included."""
+        with self.lock:
+            return [node.path for _, node in sorted(self._nodes.items()) if node.hive or node.content is not None]
+
+    def _find(self, path: str) -> Node | None:
+        path = normalize(path)
+        with self.lock:
+            return self._nodes.get(fold(path))
+
+    def _existing(self, path: str) -> Node:
+        node = self._find(path)
+        if node is None:
+            has_folder = self.is_directory(parent(normalize(path)))
+            raise Win32Error(errors.FILE_NOT_FOUND if has_folder else errors.PATH_NOT_FOUND, path)
+        return node

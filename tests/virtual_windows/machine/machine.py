@@ -1,0 +1,244 @@
+"""One virtual Windows machine: what it has, and what can happen to it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from . import dump as dumping
+from .build import build, default_of
+from .clients import Clients
+from .clock import Clock
+from .description import MachineDescription, read_machine
+from .errors import Win32Error
+from .files import FileHandle, Files
+from .fresh import install
+from .keys import Key
+from .processes import Processes
+from .profile_service import ProfileService
+from .reader import Reader
+from .registry import HKU, KeyHandle, Registry
+from .users import Account, Accounts, Profile, Profiles, Session
+
+_Handle = TypeVar("_Handle", FileHandle, KeyHandle)
+
+
+class Machine:
+    """One virtual Windows machine; without a description: Windows, and nobody signed in.
+
+    Args:
+        name: what to call it.
+        description: what it is to have (see `seed`).
+        speed: how much faster than the wall clock its clock runs.
+        administrator: the name of the local account that WinRM signs in as.
+
+    Attributes:
+        name: its computer name (upper case, at most 15 characters, as NetBIOS has it).
+        lock: guards the whole model; never wait for anything while holding it.
+        registry, files, accounts, profiles, processes, clients: its parts. `seed` replaces them, so ask
+            the machine for them each time.
+        clock: its time.
+        sessions: who is signed in.
+        environment: the variables of a shell without a loaded profile.
+        administrator: the account that WinRM signs in as.
+        administrators: SIDs whose owners may do everything.
+        damage: what went wrong for users because of something somebody did to the machine.
+    """
+
+    registry: Registry
+    files: Files
+    accounts: Accounts
+    profiles: Profiles
+    processes: Processes
+    clients: Clients
+    profile_service: ProfileService
+    sessions: list[Session]
+    damage: list[str]
+    environment: dict[str, str]
+    administrator: Account
+    administrators: set[str]
+    _held: list[FileHandle | KeyHandle]
+
+    def __init__(
+        self,
+        name: str,
+        description: dict[str, Any] | MachineDescription | None = None,
+        *,
+        speed: float = 1.0,
+        administrator: str = "ansible",
+    ) -> None:
+        self.name = name.upper()[:15]
+        self.administrator_name = administrator
+        self.lock = threading.RLock()
+        self.clock = Clock(speed)
+        self._build(None if description is None else self._read(description))
+
+    def _reset(self) -> None:
+        self.files = Files(self.lock)
+        self.registry = Registry(self.files, self.lock)
+        self.accounts = Accounts(self.lock)
+        self.profiles = Profiles(self.lock)
+        self.processes = Processes(self.lock)
+        self.sessions = []
+        self.damage = []
+        self._held = []
+        self.profile_service = ProfileService(self)
+        self.clients = Clients(self)
+        self.registry.hives.on_created = self._hive_created
+        install(self)
+
+    def seed(self, description: dict[str, Any] | MachineDescription) -> None:
+        """Makes it what a description says, from scratch: what was there before is gone.
+
+        Raises:
+            DescriptionError: for the first mistake; the machine is as it was.
+        """
+        self._build(self._read(description))
+
+    def _read(self, description: dict[str, Any] | MachineDescription) -> MachineDescription:
+        if isinstance(description, MachineDescription):
+            return description
+        return read_machine(Reader(description, f"machine {self.name}"))
+
+    def _build(self, description: MachineDescription | None) -> None:
+        with self.lock:
+            before = dict(vars(self))
+            try:
+                self._reset()
+                if description is not None:
+                    build(self, description)
+            except BaseException:
+                vars(self).update(before)
+                raise
+            if "clients" in before:
+                before["clients"].forget()
+
+    def dump(self) -> dict[str, Any]:
+        """Everything it has, as plain data."""
+        return dumping.dump(self)
+
+    def close(self) -> None:
+        """Stops what it does on its own."""
+        self.clock.close()
+
+    # -- users
+
+    def sign_in(self, account: str) -> Session:
+        """Signs a user in and starts the clients that start then; a second time: the session there is.
+
+        Raises:
+            Win32Error: 1332 for an account that does not exist.
+            SignInError: when not even a temporary profile could be made.
+        """
+        with self.lock:
+            found = self.accounts.by_name(account)
+            for session in self.sessions:
+                if session.sid == found.sid:
+                    return session
+            session = self.profile_service.sign_in(found)
+            for client in self.clients.of(found.sid):
+                if client.description.autostart:
+                    client.start()
+            return session
+
+    def sign_out(self, account: str, *, linger: bool = False) -> None:
+        """Signs a user out.
+
+        Args:
+            account: who.
+            linger: stop where the hive is being unloaded (its keys answer 1018); signing out once more
+                finishes it.
+        """
+        with self.lock:
+            sid = self.sid_of(account)
+            for session in [one for one in self.sessions if one.sid == sid]:
+                for client in self.clients.of(sid):
+                    client.sign_out()
+                self.profile_service.begin_sign_out(session)
+            if not linger:
+                self.profile_service.finish_sign_out(sid)
+
+    def sid_of(self, account: str) -> str:
+        """The SID of an account given by name or SID, of a deleted one only by SID or folder."""
+        with self.lock:
+            if account.upper().startswith("S-1-"):
+                return account.upper()
+            with suppress(Win32Error):
+                return self.accounts.by_name(account).sid
+            name = account.rpartition("\\")[2].casefold()
+            for profile in self.profiles.all():
+                if profile.path.rpartition("\\")[2].casefold() == name:
+                    return profile.sid
+            return self.accounts.by_name(account).sid
+
+    def session_of(self, account: str) -> Session:
+        """The session of a user; ValueError when there is none."""
+        sid = self.sid_of(account)
+        for session in self.sessions:
+            if session.sid == sid:
+                return session
+        raise ValueError(f"{account} is not signed in to {self.name}")
+
+    def profile_of(self, account: str) -> Profile:
+        """The profile of a user; ValueError when there is none."""
+        profile = self.profiles.get(self.sid_of(account))
+        if profile is None:
+            raise ValueError(f"{account} has no profile on {self.name}")
+        return profile
+
+    def user_key(self, account: str) -> str:
+        """Where the hive of a signed-in user is."""
+        return rf"{HKU}\{self.sid_of(account)}"
+
+    def hive_of(self, account: str) -> Key:
+        """The content of a user's hive, wherever it is now; `.Default` is the template of new users."""
+        if account.casefold() in (".default", "default"):
+            return self.files.hive(r"C:\Users\Default\NTUSER.DAT").root
+        hive = self.profile_of(account).hive
+        if hive is None:
+            raise ValueError(f"the profile of {account} has no hive")
+        return hive.root
+
+    def default_of(self, account: str) -> object:
+        """The data of a user's DefaultIMApp, hive loaded or not; None when there is none."""
+        with self.lock:
+            return default_of(self.hive_of(account))
+
+    # -- trouble
+
+    def mount(self, path: str, what: str, by: str = "reg load") -> None:
+        """Loads a hive at a key for somebody who is not its user: a file, or an account's hive."""
+        with self.lock:
+            profile = None if ":" in what else self.profile_of(what)
+            file = profile.hive.path if profile and profile.hive else what
+            self.registry.load_hive(path, file, by)
+
+    def hold_hive(self, account: str, owner: str = "backup.exe") -> FileHandle:
+        """Opens a user's hive file for a program alone: it cannot be loaded until the handle is closed."""
+        with self.lock:
+            hive = self.profile_of(account).hive
+            if hive is None:
+                raise ValueError(f"the profile of {account} has no hive")
+            return self._keep(self.files.hold(hive.path, owner))
+
+    def hold_key(self, path: str) -> KeyHandle:
+        """Opens a key for some program: its hive cannot be unloaded until the handle is closed."""
+        return self._keep(self.registry.hold_open(path))
+
+    def release(self) -> list[str]:
+        """Closes all that `hold_hive` and `hold_key` opened; returns what that was."""
+        with self.lock:
+            released = [handle.path for handle in self._held]
+            for handle in self._held:
+                handle.close()
+            self._held.clear()
+            return released
+
+    def _keep(self, handle: _Handle) -> _Handle:
+        with self.lock:
+            self._held.append(handle)
+            return handle
+
+    def _hive_created(self, path: str) -> None:
+        self.damage.append(f"an empty hive was created at {path}: something was loaded that was not there")

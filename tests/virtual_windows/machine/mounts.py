@@ -1,0 +1,100 @@
+"""Loading hives into the registry and unloading them, with the errors RegLoadKey and RegUnLoadKey have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import errors
+from .errors import Win32Error
+from .files import Files
+from .hives import HiveFile
+from .namespace import HKLM, HKU, Namespace
+from .paths import normalize, parent
+from .users import BY_SIGN_IN, BY_SYSTEM
+from .values import Value, ValueType
+
+HIVE_LIST = rf"{HKLM}\SYSTEM\CurrentControlSet\Control\hivelist"
+
+BY_REG = "reg load"
+
+
+class Mounts:
+    """The hives that are attached to the registry; whoever calls it holds the machine's lock.
+
+    Attributes:
+        on_created: told the path of a hive file that loading brought into being.
+    """
+
+    def __init__(self, namespace: Namespace, files: Files) -> None:
+        self.on_created: Callable[[str], None] = lambda _path: None
+        self._namespace = namespace
+        self._files = files
+
+    def load(self, name: str, file: str, by: str) -> None:
+        """Loads a hive file at a new key (see `Registry.load_hive`)."""
+        root, own_name = self._namespace.mount_point(name)
+        hive = self._hive(file)
+        if hive.in_use:
+            raise Win32Error(errors.SHARING_VIOLATION, file)
+        if hive.damaged:
+            raise Win32Error(errors.BADDB, file)
+        if root.child(own_name) is not None:
+            raise Win32Error(errors.ACCESS_DENIED, name)
+        self.attach(f"{root.name}\\{own_name}", hive, by)
+
+    def attach(self, path: str, hive: HiveFile, by: str) -> None:
+        """Makes a hive's root the key at `path`, wherever that is."""
+        above, _, name = path.rpartition("\\")
+        hive.root.name = name
+        hive.root.hive = hive
+        self._namespace.existing(above).key.attach(hive.root)
+        hive.mounted_at, hive.mounted_by, hive.unloading = path, by, False
+        self._list(path, hive)
+
+    def unload(self, name: str, force: bool) -> None:
+        """Unloads the hive at a key (see `Registry.unload_hive`)."""
+        root, own_name = self._namespace.mount_point(name)
+        key = root.child(own_name)
+        if key is None:
+            raise Win32Error(errors.FILE_NOT_FOUND, name)
+        hive = key.hive
+        if hive is None:
+            raise Win32Error(errors.INVALID_PARAMETER, name)
+        # Programs of a session hold keys of their user's hive open, the system those of its own for ever.
+        in_session = hive.mounted_by == BY_SIGN_IN or bool(hive.handles)
+        if hive.mounted_by == BY_SYSTEM or (in_session and not force):
+            raise Win32Error(errors.ACCESS_DENIED, name)
+        root.detach(own_name)
+        self._list(hive.mounted_at, None)
+        key.hive = None
+        key.name = "ROOT"
+        key.drop_volatile()
+        hive.mounted_at, hive.mounted_by, hive.unloading = "", "", False
+        hive.handles.clear()
+
+    def all(self) -> dict[str, HiveFile]:
+        """The loaded hives by the path of their key."""
+        keys = [key for root in self._namespace.roots.values() for key in root.children()]
+        return {key.hive.mounted_at: key.hive for key in keys if key.hive}
+
+    def _hive(self, file: str) -> HiveFile:
+        path = normalize(file)
+        if not self._files.exists(path):
+            if not self._files.is_directory(parent(path)):
+                raise Win32Error(errors.PATH_NOT_FOUND, path)
+            # RegLoadKey's reference: "If this file does not exist, a file is created [...]"
+            self._files.add_hive(HiveFile(path))
+            self.on_created(path)
+        return self._files.hive(path)
+
+    def _list(self, path: str, hive: HiveFile | None) -> None:
+        """Keeps the list of loaded hives, which Windows has in the registry itself."""
+        found = self._namespace.find(HIVE_LIST)
+        if found is None:
+            return
+        name = "\\REGISTRY\\" + path.replace(HKLM, "MACHINE", 1).replace(HKU, "USER", 1)
+        if hive is None:
+            found.key.unset(name)
+        else:
+            device = "\\Device\\HarddiskVolume3" + hive.path.partition(":")[2]
+            found.key.set(Value(name, ValueType.SZ, device))

@@ -1,0 +1,217 @@
+r"""The registry of one machine as programs see it: keys, values, hives, and what Windows allows.
+
+Paths are one string that begins with a full root name (`HKEY_LOCAL_MACHINE\SOFTWARE\X`). Every
+method is atomic under the machine's lock and raises Win32Error with the number that the Win32 function
+of that purpose returns.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Self
+
+from . import errors
+from .errors import Win32Error
+from .files import Files
+from .hives import HiveFile
+from .keys import MAX_KEY_NAME, Key
+from .mounts import BY_REG, Mounts
+from .namespace import HKCR, HKCU, HKLM, HKU, Found, Namespace
+from .values import Value, ValueType
+
+__all__ = ["HKCR", "HKCU", "HKLM", "HKU", "Key", "KeyHandle", "Registry", "Value", "ValueType", "Watcher"]
+
+# Told, after a change, the path of the key with links followed.
+Watcher = Callable[[str], None]
+
+
+class KeyHandle:
+    """An open key; while it is open its hive cannot be unloaded."""
+
+    def __init__(self, lock: threading.RLock, hive: HiveFile | None, path: str) -> None:
+        self._lock = lock
+        self._hive = hive
+        self.path = path
+        if hive:
+            hive.handles.add(self)
+
+    def close(self) -> None:
+        """Lets go of the key; closing twice does nothing."""
+        with self._lock:
+            if self._hive:
+                self._hive.handles.discard(self)
+                self._hive = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Registry:
+    """Reads and writes keys and values, loads and unloads hives.
+
+    Attributes:
+        namespace: where paths lead; whose hive HKEY_CURRENT_USER is, is set there.
+        watchers: called, under the lock, after each change; they must return at once.
+        hives: which hives are attached where.
+    """
+
+    def __init__(self, files: Files, lock: threading.RLock) -> None:
+        self.lock = lock
+        self.watchers: list[Watcher] = []
+        self.namespace = Namespace()
+        self.hives = Mounts(self.namespace, files)
+
+    # -- reading
+
+    def exists(self, path: str) -> bool:
+        """Whether there is such a key (1018 when its hive is being unloaded)."""
+        with self.lock:
+            return self.namespace.find(path) is not None
+
+    def key_name(self, path: str) -> str:
+        """`path` with the names as they are stored, below the root that was asked for; 2 when missing."""
+        with self.lock:
+            return self.namespace.stored_path(path)
+
+    def subkeys(self, path: str) -> list[str]:
+        """The names of the subkeys, in the order Windows enumerates them."""
+        with self.lock:
+            return [key.name for key in self.namespace.existing(path, "read").key.children()]
+
+    def values(self, path: str) -> list[Value]:
+        """All values of a key, the unnamed one with an empty name."""
+        with self.lock:
+            return self.namespace.existing(path, "read").key.values()
+
+    def value(self, path: str, name: str) -> Value:
+        """One value; 2 when the key or the value is missing."""
+        with self.lock:
+            value = self.namespace.existing(path, "read").key.value(name)
+            if value is None:
+                raise Win32Error(errors.FILE_NOT_FOUND, f"{path}, value {name or '(default)'}")
+            return value
+
+    # -- writing
+
+    def create_key(self, path: str, *, volatile: bool = False) -> bool:
+        """Creates a key and what is missing above it; True when it is new.
+
+        Raises:
+            Win32Error: 87 directly under HKEY_LOCAL_MACHINE or HKEY_USERS and for a name beyond 255
+                characters, 5 when writing is denied.
+        """
+        with self.lock:
+            above, missing = self.namespace.deepest(path)
+            if not missing:
+                return False
+            if self.namespace.is_root(above.key) or any(len(name) > MAX_KEY_NAME for name in missing):
+                raise Win32Error(errors.INVALID_PARAMETER, path)
+            above.allow("write")
+            key = above.key
+            for name in missing:
+                key = key.attach(Key(name, volatile=volatile or key.volatile))
+            self._changed(above)
+            return True
+
+    def delete_key(self, path: str, recursive: bool = False) -> None:
+        """Deletes a key; 5 when it has subkeys and `recursive` is not set, or is the root of a hive."""
+        with self.lock:
+            found = self.namespace.existing(path, "write")
+            if found.key.hive is not None or self.namespace.is_root(found.key):
+                raise Win32Error(errors.ACCESS_DENIED, path)
+            if found.key.children() and not recursive:
+                raise Win32Error(errors.ACCESS_DENIED, path)
+            _check_tree(found.key, path)
+            above = self.namespace.existing(found.path.rpartition("\\")[0])
+            above.key.detach(found.key.name)
+            self._changed(above)
+
+    def set_value(self, path: str, value: Value) -> None:
+        """Writes a value into a key that exists (2 when it does not)."""
+        with self.lock:
+            found = self.namespace.existing(path, "write")
+            found.key.set(value)
+            self._changed(found)
+
+    def delete_value(self, path: str, name: str) -> None:
+        """Deletes a value; 2 when the key or the value is missing."""
+        with self.lock:
+            found = self.namespace.existing(path, "write")
+            if not found.key.unset(name):
+                raise Win32Error(errors.FILE_NOT_FOUND, f"{path}, value {name or '(default)'}")
+            self._changed(found)
+
+    # -- hives
+
+    def load_hive(self, name: str, file: str, by: str = BY_REG) -> None:
+        r"""Loads a hive file at a new key right below HKEY_LOCAL_MACHINE or HKEY_USERS.
+
+        Args:
+            name: the full path of the key, e.g. `HKEY_USERS\X`.
+            file: the hive file. As RegLoadKey documents, one that does not exist is created.
+            by: who does it, for the dump.
+
+        Raises:
+            Win32Error: 32 when the file is loaded or held already, 5 when the key exists, 3 when the
+                folder is missing, 1009 and 1017 when the file is damaged or no hive, 87 for another place.
+        """
+        with self.lock:
+            self.hives.load(name, file, by)
+
+    def unload_hive(self, name: str, force: bool = False) -> None:
+        """Unloads the hive at a key.
+
+        Args:
+            name: the full path of the key.
+            force: do it although keys are open (the profile service can, `reg unload` cannot).
+
+        Raises:
+            Win32Error: 2 when there is no such key, 87 when it is no hive, 5 while keys of it are open,
+                as those of a signed-in user's hive and of the system's hives are.
+        """
+        with self.lock:
+            self.hives.unload(name, force)
+
+    def mounts(self) -> dict[str, HiveFile]:
+        """The loaded hives by the full path of their key."""
+        with self.lock:
+            return self.hives.all()
+
+    def hold_open(self, path: str) -> KeyHandle:
+        """Opens a key until the handle is closed; meanwhile its hive cannot be unloaded."""
+        with self.lock:
+            found = self.namespace.existing(path, "read")
+            return KeyHandle(self.lock, found.hive, found.path)
+
+    # -- for those who set a machine up
+
+    def key(self, path: str) -> Key:
+        """The key itself, for seeding and dumping: nothing is checked on it and nobody is told."""
+        with self.lock:
+            return self.namespace.existing(path).key
+
+    def ensure(self, path: str) -> Key:
+        """The key at `path`, created with all above it, wherever that is."""
+        with self.lock:
+            found, missing = self.namespace.deepest(path)
+            return found.key.ensure("\\".join(missing))
+
+    def deny(self, path: str, *what: str) -> None:
+        """Denies "read", "write" or both at a key and below it; without any: allows all again."""
+        with self.lock:
+            self.namespace.existing(path).key.denied = set(what)
+
+    def _changed(self, found: Found) -> None:
+        for watcher in list(self.watchers):
+            watcher(found.path)
+
+
+def _check_tree(key: Key, path: str) -> None:
+    for below in key.children():
+        if "write" in below.denied or below.hive is not None:
+            raise Win32Error(errors.ACCESS_DENIED, f"{path}\\{below.name}")
+        _check_tree(below, f"{path}\\{below.name}")

@@ -1,0 +1,24 @@
+"""The ways to authenticate: one file each, found by importing this package."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+
+from .interface import TRANSPORTS, Authenticator, Credentials, Handshake, Peer, Settings, Step
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["Authenticator", "Credentials", "Handshake", "Peer", "Settings", "Step", "build"]
+
+
+def build(transports: Iterable[str], settings: Settings) -> list[Authenticator]:
+    """The authenticators of a server, in the order in which its 401 offers them."""
+    wanted = list(transports)
+    unknown = [name for name in wanted if name not in TRANSPORTS]
+    if unknown or not wanted:
+        known = ", ".join(sorted(TRANSPORTS))
+        raise ValueError(f"transports must name some of {known}; not known: {', '.join(unknown) or '(none given)'}")
+    return [TRANSPORTS[name](settings) for name in wanted]

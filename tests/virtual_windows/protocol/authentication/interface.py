@@ -1,0 +1,113 @@
+"""What a way to authenticate has to offer; a new one is a new file beside this one.
+
+A module in this package that decorates a class with `@transport("name")` is found by itself, and "name" can then
+stand in the `transports` of a machine.
+"""
+
+from __future__ import annotations
+
+import ssl
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ..encryption import Sealer
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The account that may use WinRM on a machine."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    r"""What an authenticator gets to know.
+
+    Attributes:
+        machine: the computer name; local accounts can be written `MACHINE\name`.
+        credentials: the account.
+        channel_binding: the application data that binds a login to this server's TLS channel; None over HTTP.
+    """
+
+    machine: str
+    credentials: Credentials
+    channel_binding: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The client's end of a TCP connection."""
+
+    address: str
+    certificate: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes of one Authorization header.
+
+    Attributes:
+        principal: who it is, once that is certain.
+        header: what to send back in WWW-Authenticate; empty: nothing.
+        sealer: of this connection, where the login has agreed on keys.
+        refused: wrong login.
+        per_request: the client sends its login with every request (else it counts for the connection).
+    """
+
+    principal: str = ""
+    header: str = ""
+    sealer: Sealer | None = None
+    refused: bool = False
+    per_request: bool = False
+
+
+class Handshake(ABC):
+    """The login of one connection, which may take several round trips."""
+
+    @abstractmethod
+    def step(self, authorization: str) -> Step:
+        """Takes the Authorization header of a request."""
+
+
+class Authenticator(ABC):
+    """One way to authenticate, for one server."""
+
+    # What a 401 offers in WWW-Authenticate; empty: nothing (client certificates).
+    challenge: str = ""
+
+    @abstractmethod
+    def accepts(self, authorization: str) -> bool:
+        """Whether this header is meant for this authenticator."""
+
+    @abstractmethod
+    def begin(self, peer: Peer) -> Handshake:
+        """A login on a connection."""
+
+    def configure(self, context: ssl.SSLContext) -> None:  # noqa: B027 - most have nothing to do here
+        """Prepares TLS, where that takes part in the login."""
+
+    def close(self) -> None:  # noqa: B027 - nor here
+        """Lets go of everything."""
+
+
+TRANSPORTS: dict[str, Callable[[Settings], Authenticator]] = {}
+_Class = TypeVar("_Class", bound=Callable[[Settings], Authenticator])
+
+
+def transport(name: str) -> Callable[[_Class], _Class]:
+    """Class decorator: makes an authenticator known under the name that a machine lists in `transports`."""
+
+    def register(authenticator: _Class) -> _Class:
+        TRANSPORTS[name] = authenticator
+        return authenticator
+
+    return register
+
+
+def local_names(machine: str, username: str) -> list[tuple[str, str]]:
+    """The ways (domain, user) in which Windows lets a local account be written."""
+    return [(domain, username) for domain in ("", ".", machine)]

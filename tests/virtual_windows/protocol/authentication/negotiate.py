@@ -1,0 +1,107 @@
+"""Negotiate with NTLM ([MS-N2HT], [MS-NLMP]), by pyspnego's acceptor.
+
+pyspnego takes the accounts from the file that the environment variable NTLM_USER_FILE names, one for the whole
+process, and finds an account by its name only. Several fleets in one process have accounts of the same name with
+different passwords, so each server has a file of its own, and the variable names it just while one of its logins
+makes a step; a lock keeps the others waiting for that (about a millisecond).
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import spnego
+from spnego.channel_bindings import GssChannelBindings
+
+from ..encryption import SpnegoSealer
+from .interface import Authenticator, Handshake, Peer, Settings, Step, local_names, transport
+
+_USER_FILE = "NTLM_USER_FILE"
+_environment = threading.Lock()
+
+
+class _Accounts:
+    """The file with the accounts of one server."""
+
+    def __init__(self, settings: Settings) -> None:
+        credentials = settings.credentials
+        if any(character in credentials.username + credentials.password for character in ":\r\n"):
+            raise ValueError("a name or password for NTLM must not hold a colon or a line break")
+        number, name = tempfile.mkstemp(prefix="virtual-windows-", suffix=".ntlm")
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            for domain, username in local_names(settings.machine, credentials.username):
+                file.write(f"{domain}:{username}:{credentials.password}\n")
+        self._path = Path(name)
+
+    @contextmanager
+    def in_effect(self) -> Iterator[None]:
+        """While this is entered, pyspnego sees these accounts, and only one thread is in here."""
+        with _environment:
+            before = os.environ.get(_USER_FILE)
+            os.environ[_USER_FILE] = str(self._path)
+            try:
+                yield
+            finally:
+                if before is None:
+                    del os.environ[_USER_FILE]
+                else:
+                    os.environ[_USER_FILE] = before
+
+    def remove(self) -> None:
+        """Deletes the file."""
+        self._path.unlink(missing_ok=True)
+
+
+@transport("ntlm")
+class NegotiateAuthenticator(Authenticator):
+    """What Windows offers as `Negotiate`; here it comes to NTLM."""
+
+    challenge = "Negotiate"
+
+    def __init__(self, settings: Settings) -> None:
+        self._accounts = _Accounts(settings)
+        self._username = settings.credentials.username
+        binding = settings.channel_binding
+        self._bindings = GssChannelBindings(application_data=binding) if binding else None
+
+    def accepts(self, authorization: str) -> bool:
+        return authorization[:10].lower() == "negotiate "
+
+    def begin(self, peer: Peer) -> Handshake:  # noqa: ARG002 - any peer may
+        with self._accounts.in_effect():
+            # use_negotiate: pyspnego's own negotiation even where GSSAPI is installed, which would want a keytab.
+            context = spnego.server(
+                protocol="negotiate",
+                service="HTTP",
+                channel_bindings=self._bindings,
+                options=spnego.NegotiateOptions.wrapping_winrm | spnego.NegotiateOptions.use_negotiate,
+            )
+        return _NegotiateHandshake(context, self._accounts, self._username)
+
+    def close(self) -> None:
+        self._accounts.remove()
+
+
+class _NegotiateHandshake(Handshake):
+    def __init__(self, context: spnego.ContextProxy, accounts: _Accounts, username: str) -> None:
+        self._context = context
+        self._accounts = accounts
+        self._username = username
+
+    def step(self, authorization: str) -> Step:
+        try:
+            token = base64.b64decode(authorization.partition(" ")[2], validate=True)
+            with self._accounts.in_effect():
+                answer = self._context.step(token)
+        except Exception:  # noqa: BLE001 - a hostile token raises anything, struct.error and IndexError among it
+            return Step(refused=True)
+        header = f"Negotiate {base64.b64encode(answer).decode()}" if answer else ""
+        if not self._context.complete:
+            return Step(header=header) if header else Step(refused=True)
+        return Step(principal=self._username, header=header, sealer=SpnegoSealer(self._context))

@@ -1,0 +1,182 @@
+"""One TCP connection: requests in, answers out, and who it is that talks."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from .authentication import Authenticator, Handshake, Peer
+from .encryption import Sealer, is_encrypted
+from .envelope import MAX_ENVELOPE_SIZE
+from .http import BadRequest, HttpRequest, HttpResponse, read_request
+from .interceptors import Answer, Drop
+from .log import Request, RequestLog
+from .service import Service
+
+SOAP_TYPE = "application/soap+xml;charset=UTF-8"
+# What encryption and its framing may add to a message.
+_OVERHEAD = 8_192
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What all connections of a server have in common.
+
+    Attributes:
+        service, log, authenticators: of the server.
+        tls: None over HTTP, where a login that agrees on keys must be followed by encrypted messages.
+        latency: seconds that a round trip takes longer.
+        stopping: set when the server stops.
+    """
+
+    service: Service
+    log: RequestLog
+    authenticators: Sequence[Authenticator]
+    tls: ssl.SSLContext | None
+    latency: float
+    stopping: threading.Event
+
+
+class Connection:
+    """Serves a client until either side has enough."""
+
+    def __init__(self, endpoint: Endpoint, raw: socket.socket) -> None:
+        self._endpoint = endpoint
+        self._socket = raw
+        self._peer = Peer(raw.getpeername()[0])
+        self._principal = ""
+        self._per_request = False
+        self._sealer: Sealer | None = None
+        self._handshake: tuple[Authenticator, Handshake] | None = None
+        # what is still to be told to the client that has just logged in
+        self._token = ""
+
+    def close(self) -> None:
+        """Ends the connection, also under a thread that reads from it."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self._socket.close()
+
+    def serve(self) -> None:
+        """Answers requests until the connection ends."""
+        try:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._endpoint.tls is not None:
+                secured = self._endpoint.tls.wrap_socket(self._socket, server_side=True)
+                self._socket = secured
+                self._peer = Peer(self._peer.address, secured.getpeercert(binary_form=True))
+            with self._socket.makefile("rb") as stream:
+                while self._one(stream):
+                    pass
+        except (OSError, ValueError):
+            # the client has gone, refuses the certificate, or the server is being stopped
+            pass
+        finally:
+            self.close()
+
+    def _one(self, stream: BinaryIO) -> bool:
+        """One round trip; False when it was the last."""
+        try:
+            http = read_request(stream, self._socket, MAX_ENVELOPE_SIZE + _OVERHEAD)
+        except BadRequest as error:
+            _log.debug("bad request: %s", error)
+            self._socket.sendall(HttpResponse(400, close=True).pack())
+            return False
+        if http is None or self._endpoint.stopping.is_set():
+            return False
+        entry = self._endpoint.log.begin()
+        entry.bytes_in = http.size
+        if self._endpoint.latency:
+            self._endpoint.stopping.wait(self._endpoint.latency)
+        try:
+            response = self._respond(http, entry)
+        except Drop:
+            return False
+        response.close = response.close or not http.keep_alive
+        data = response.pack()
+        entry.status = response.status
+        entry.bytes_out = len(data)
+        self._socket.sendall(data)
+        return not response.close
+
+    def _respond(self, http: HttpRequest, entry: Request) -> HttpResponse:
+        if http.path.rstrip("/").lower() != "/wsman":
+            return HttpResponse(404)
+        if http.method != "POST":
+            return HttpResponse(405, headers=[("Allow", "POST")])
+        offers = self._authenticate(http)
+        anonymous = http.headers.get("wsmanidentify", "").lower() == "unauthenticated" and not self._principal
+        if offers is not None and not anonymous:
+            entry.authentication = True
+            return HttpResponse(401, headers=[("WWW-Authenticate", offer) for offer in offers])
+        token = [("WWW-Authenticate", self._token)] if self._token else []
+        if http.body is None:
+            return HttpResponse(413)
+        if not http.body:
+            entry.authentication = True
+            return HttpResponse(200, headers=token)
+        response = self._message(http, http.body, entry, "" if anonymous else self._principal)
+        response.headers += token
+        return response
+
+    def _message(self, http: HttpRequest, body: bytes, entry: Request, principal: str) -> HttpResponse:
+        encrypted = is_encrypted(http.headers.get("content-type", ""))
+        sealer = self._sealer
+        if encrypted:
+            if sealer is None:
+                return HttpResponse(400)
+            try:
+                body = sealer.unseal(http.headers["content-type"], body)
+            except ValueError:
+                return HttpResponse(400)
+        elif sealer is not None and self._endpoint.tls is None:
+            # AllowUnencrypted is false: WinRM answers 500 and no word why.
+            return HttpResponse(500)
+        if len(body) > MAX_ENVELOPE_SIZE:
+            return HttpResponse(413)
+        try:
+            status, answer = self._endpoint.service.handle(body, entry, principal, self._peer.address, http.chunked)
+            content_type = SOAP_TYPE
+        except Answer as wanted:
+            status, answer, content_type = wanted.status, wanted.body, wanted.content_type
+        if encrypted and sealer is not None and answer and status in (200, 500):
+            content_type, answer = sealer.seal(answer)
+        return HttpResponse(status, answer, [("Content-Type", content_type)] if answer else [])
+
+    # -- who it is
+
+    def _authenticate(self, http: HttpRequest) -> list[str] | None:
+        """None when the client is known, else what to offer it."""
+        self._token = ""
+        authorization = http.headers.get("authorization", "")
+        if not authorization:
+            return None if self._principal and not self._per_request else self._challenges()
+        found = next((one for one in self._endpoint.authenticators if one.accepts(authorization)), None)
+        if found is None:
+            return self._challenges()
+        if self._handshake is None or self._handshake[0] is not found:
+            self._handshake = (found, found.begin(self._peer))
+            self._principal, self._sealer = "", None
+        step = self._handshake[1].step(authorization)
+        if step.refused:
+            self._handshake = None
+            return self._challenges()
+        if not step.principal:
+            return [step.header]
+        self._handshake = None
+        self._principal, self._sealer, self._token = step.principal, step.sealer, step.header
+        self._per_request = step.per_request
+        return None
+
+    def _challenges(self) -> list[str]:
+        self._principal, self._sealer = "", None
+        return [one.challenge for one in self._endpoint.authenticators if one.challenge]

@@ -1,0 +1,42 @@
+"""Which classes there are in which namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from .errors import WbemError, WbemStatus
+from .model import WmiClass
+
+_Class = TypeVar("_Class", bound=type[WmiClass])
+_classes: dict[str, dict[str, type[WmiClass]]] = {}
+
+
+def wmi_class(*namespaces: str) -> Callable[[_Class], _Class]:
+    """Class decorator: makes a class known in these namespaces, e.g. "root/cimv2", under its `name`."""
+
+    def register(cls: _Class) -> _Class:
+        for namespace in namespaces:
+            _classes.setdefault(namespace.lower(), {})[cls.name.lower()] = cls
+        return cls
+
+    return register
+
+
+def find(namespace: str, name: str) -> type[WmiClass]:
+    """The class of that name.
+
+    Raises:
+        WbemError: no such namespace, or no such class in it.
+    """
+    found = _classes.get(namespace.replace("\\", "/").lower())
+    if found is None:
+        raise WbemError(WbemStatus.INVALID_NAMESPACE, namespace)
+    if name.lower() not in found:
+        raise WbemError(WbemStatus.INVALID_CLASS, name)
+    return found[name.lower()]
+
+
+def known() -> dict[str, list[str]]:
+    """The names of all classes by namespace."""
+    return {namespace: sorted(cls.name for cls in classes.values()) for namespace, classes in _classes.items()}

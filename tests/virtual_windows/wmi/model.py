@@ -1,0 +1,147 @@
+"""What a WMI class is made of: typed properties, methods with typed parameters, instances as plain data.
+
+A class knows the machine and speaks plain Python data: str, int, bool, datetime, None for NULL, a list for an array.
+It knows no XML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+
+from ..machine import Machine
+from .errors import WbemError, WbemStatus
+
+Scalar = str | int | bool | datetime | None
+Data = Scalar | list[str] | list[int]
+Instance = Mapping[str, Data]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class CimType(Enum):
+    """CIM types in use; the value is the number of bits of an integer, 0 for the others."""
+
+    STRING = ("string", 0, False)
+    BOOLEAN = ("boolean", 0, False)
+    DATETIME = ("datetime", 0, False)
+    OBJECT = ("object", 0, False)
+    UINT8 = ("uint8", 8, False)
+    UINT16 = ("uint16", 16, False)
+    UINT32 = ("uint32", 32, False)
+    UINT64 = ("uint64", 64, False)
+    SINT16 = ("sint16", 16, True)
+    SINT32 = ("sint32", 32, True)
+
+    @property
+    def bits(self) -> int:
+        """The width of an integer; 0 for what is none."""
+        return self.value[1]
+
+    @property
+    def signed(self) -> bool:
+        """Whether an integer can be negative."""
+        return self.value[2]
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a class."""
+
+    name: str
+    type: CimType = CimType.STRING
+    array: bool = False
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a method; an input that is `required` must not be NULL, for another one stands `default`."""
+
+    name: str
+    type: CimType = CimType.STRING
+    array: bool = False
+    required: bool = True
+    default: Data = None
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method: called with its inputs by name, it answers a value for each output and, last, ReturnValue."""
+
+    name: str
+    inputs: tuple[Parameter, ...]
+    outputs: tuple[Parameter, ...]
+    static: bool
+    attribute: str
+
+
+def method(
+    name: str, inputs: Iterable[Parameter] = (), outputs: Iterable[Parameter] = (), *, static: bool = False
+) -> Callable[[Function], Function]:
+    """Decorator: makes a function of a class the method `name`.
+
+    A static one is called with the inputs in their order, the other kind with the instance before them. Both
+    return the ReturnValue, or a tuple of it and a mapping with the outputs (those left out are NULL).
+    """
+
+    def mark(function: Function) -> Function:
+        marked = Method(name, tuple(inputs), tuple(outputs), static, function.__name__)
+        function.__wmi_method__ = marked  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+class WmiClass:
+    """A class of WMI on one machine."""
+
+    name: ClassVar[str] = ""
+    # Sorted by name, without regard to case: the order in which WinRM writes them, whatever a query asked for.
+    properties: ClassVar[tuple[Property, ...]] = ()
+    methods: ClassVar[Mapping[str, Method]] = {}
+    # A class of which there is one instance, that can be had without keys.
+    singleton: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.properties = tuple(sorted(cls.properties, key=lambda one: one.name.lower()))
+        marked = [getattr(one, "__wmi_method__", None) for one in vars(cls).values()]
+        cls.methods = {one.name.lower(): one for one in marked if one is not None}
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def instances(self) -> Iterable[Instance]:
+        """All instances; a class whose provider cannot list them refuses."""
+        raise WbemError(WbemStatus.PROVIDER_NOT_CAPABLE, self.name)
+
+    def find(self, keys: Mapping[str, str]) -> Instance:
+        """The instance with these values (as text) of all its key properties, by their names."""
+        for instance in self.instances():
+            if all(str(instance[name]).lower() == value.lower() for name, value in keys.items()):
+                return instance
+        raise WbemError(WbemStatus.NOT_FOUND, self.name)
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The names of the key properties."""
+        return [one.name for one in cls.properties if one.key]
+
+    @classmethod
+    def method(cls, name: str) -> Method:
+        """The method of that name; WbemError when there is none."""
+        found = cls.methods.get(name.lower())
+        if found is None:
+            raise WbemError(WbemStatus.INVALID_METHOD, f"{cls.name}.{name}")
+        return found
+
+    def invoke(self, method: Method, instance: Instance | None, arguments: Mapping[str, Data]) -> dict[str, Data]:
+        """Calls a method; the outputs in the order of the signature, ReturnValue last."""
+        target = [] if method.static else [instance]
+        inputs = [arguments[one.name] for one in method.inputs]
+        result = getattr(self, method.attribute)(*target, *inputs)
+        status, outputs = result if isinstance(result, tuple) else (result, {})
+        return {**{one.name: outputs.get(one.name) for one in method.outputs}, "ReturnValue": status}
