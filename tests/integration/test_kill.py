@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -27,8 +28,9 @@ def described():
 class KillAt:
     """Kills the controller when its n-th request comes in, or has been acted on."""
 
+    process: subprocess.Popen[str]
+
     def __init__(self, nth, stage):
-        self.process = None
         self.requests = 0
         self.done = threading.Event()
         self._nth = nth
@@ -83,4 +85,4 @@ def test_killing_the_controller_at_every_request_leaves_nothing_behind(start, st
 
     # Profiles, two registrations, the template, two commands of five, three names: nothing was left out.
     assert kills == 17
-    print(f"{kills} kills survived ({stage})")  # noqa: T201
+    print(f"{kills} kills survived ({stage})")

@@ -22,7 +22,7 @@ def test_the_article_s_case_is_fixed_by_one_task_and_a_second_run_writes_nothing
 
     member.log.clear()
     second = ansible.module("desk1", name="Lync")
-    assert (second.result["changed"], second.result["msg"]) == (False, "all 1 hives are as wanted")
+    assert (second.result["changed"], second.result["msg"]) == (False, "hives as wanted: 1, none to change")
     assert member.log.writes() == []
     assert member.log.programs == []
 

@@ -79,7 +79,7 @@ def message(outcomes: t.Sequence[Outcome], check_mode: bool) -> str:
     if changed:
         verb = "would change" if check_mode else "changed"
         return f"{verb} {len(changed)} of {total} hives ({_some(changed, ', ')})"
-    return f"all {total} hives are as wanted" if total else "no profile is selected"
+    return f"hives as wanted: {total}, none to change" if total else "no profile is selected"
 
 
 def provider(choice: Choice | None) -> dict[str, t.Any] | None:

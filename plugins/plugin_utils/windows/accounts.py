@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..wsman.errors import WSManFault
+from ..wsman.errors import FaultCode, WSManFault
 from ..wsman.session import Session
 
 
@@ -14,6 +14,7 @@ class Accounts:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._names: dict[str, str | None] = {}
+        self._out_of_reach = False
 
     def name(self, sid: str) -> str | None:
         """Return the account's name; None if the machine cannot tell (a deleted account, a domain out of reach)."""
@@ -26,10 +27,14 @@ class Accounts:
         return self._names.get(sid)
 
     def _ask(self, sid: str) -> str | None:
+        if self._out_of_reach:
+            return None
         try:
-            answer = self._session.get("Win32_SID", {"SID": sid})
-        except WSManFault:
-            # WMI could not build the instance. Who it is remains unknown; what was found of them does not.
+            answer = self._session.get("Win32_SID", {"SID": sid}, repeatable=False)
+        except WSManFault as fault:
+            # Who it is remains unknown; what was found of them does not. A domain that does not answer once
+            # would make every further name wait as long.
+            self._out_of_reach = fault.code == FaultCode.TIMED_OUT
             return None
         name, domain = answer.get("AccountName"), answer.get("ReferencedDomainName")
         if not isinstance(name, str) or not name:

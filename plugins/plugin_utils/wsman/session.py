@@ -22,6 +22,9 @@ BACK_OFF = (0.5, 1.0, 2.0)
 #: Items that one enumeration may bring. A machine with more profiles than this is broken or hostile.
 MAX_ITEMS = 20_000
 
+#: Answers that one enumeration may take; Windows cuts a long one every 500 kB.
+MAX_PULLS = 1_000
+
 _MAX_ELEMENTS = 1_000
 
 _WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
@@ -63,7 +66,9 @@ class Session:
         )
         answer = body.find(f"{{{ENUMERATION}}}EnumerateResponse")
         found: list[dict[str, Value]] = []
-        while answer is not None:
+        for _pull in range(MAX_PULLS):
+            if answer is None:
+                raise ProtocolError(f"{query}: the answer holds no enumeration")
             items = answer.find(f"{{{WSMAN}}}Items")
             if items is None:
                 items = answer.find(f"{{{ENUMERATION}}}Items")
@@ -72,17 +77,24 @@ class Session:
                 return found
             context = answer.findtext(f"{{{ENUMERATION}}}EnumerationContext", "")
             if len(found) > MAX_ITEMS:
-                self._release(resource, context)
-                raise ProtocolError(f"{query}: the machine lists more than {MAX_ITEMS} items")
+                break
             # A Pull moves the cursor: its answer, once lost, cannot be had by asking again.
             pull = messages.build(resource, f"{ENUMERATION}/Pull", _pull_body(context))
             answer = self._exchange(pull).find(f"{{{ENUMERATION}}}PullResponse")
-        raise ProtocolError(f"{query}: the answer holds no enumeration")
+        self._release(resource, context)
+        raise ProtocolError(f"{query}: the machine's list does not end (more than {len(found)} items)")
 
-    def get(self, class_name: str, selectors: t.Mapping[str, str], namespace: str = "root/cimv2") -> dict[str, Value]:
-        """Return one instance's properties."""
+    def get(
+        self,
+        class_name: str,
+        selectors: t.Mapping[str, str],
+        *,
+        namespace: str = "root/cimv2",
+        repeatable: bool = True,
+    ) -> dict[str, Value]:
+        """Return one instance's properties; ``repeatable``: worth asking again after a time-out."""
         resource = Resource(f"{WMI}/{namespace}/{class_name}", class_name, selectors)
-        body = self._exchange(messages.build(resource, f"{TRANSFER}/Get", repeatable=True))
+        body = self._exchange(messages.build(resource, f"{TRANSFER}/Get", repeatable=repeatable))
         if len(body) != 1:
             raise ProtocolError(f"{class_name}: the answer holds no instance")
         return messages.properties(body[0])

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 import time
 import typing as t
 import xml.etree.ElementTree as ET
 
 from . import messages
-from .errors import FaultCode, ProtocolError, WSManError, WSManFault
+from .errors import FaultCode, ProtocolError, WSManFault
 from .messages import SHELL, TRANSFER, WSMAN, Request, Resource
 
 Output = t.Callable[[bytes], None]
@@ -45,13 +46,21 @@ class Shell:
         self._create(environment)
         try:
             command_id = self._start(command)
-        except WSManError:
-            self._delete()
+        except WSManFault as fault:
+            # Refused, so nothing runs that deleting the shell could kill - unless the refusal came too late.
+            if fault.code != FaultCode.TIMED_OUT:
+                self._tidy(self._delete)
             raise
         exit_code = self._receive(command_id, output)
-        self._signal(command_id)
-        self._delete()
+        self._tidy(lambda: self._signal(command_id), self._delete)
         return exit_code
+
+    @staticmethod
+    def _tidy(*steps: t.Callable[[], None]) -> None:
+        """Close what is over. A machine that will not, because it has done so itself, costs nobody a result."""
+        for step in steps:
+            with contextlib.suppress(WSManFault):
+                step()
 
     def _create(self, environment: t.Mapping[str, str]) -> None:
         variables = "".join(messages.element("rsp:Variable", text, Name=name) for name, text in environment.items())

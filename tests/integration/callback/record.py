@@ -25,12 +25,9 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def _write(self, status: str, result: Any) -> None:
-        line = {
-            "status": status,
-            "host": result._host.get_name(),
-            "task": result._task.get_name(),
-            "result": result._result,
-        }
+        # ansible-core 2.19 has public names for these; 2.17 and 2.18 have not.
+        host, task, returned = (getattr(result, f"_{name}") for name in ("host", "task", "result"))
+        line = {"status": status, "host": host.get_name(), "task": task.get_name(), "result": returned}
         with open(os.environ["PRESENCE_OFFICE_RECORD"], "a", encoding="utf-8") as file:  # noqa: PTH123
             file.write(json.dumps(line, default=str) + "\n")
 

@@ -26,10 +26,9 @@ def envelope(body, relates_to):
 
 
 def fault(code='Code="5"', text="Zugriff verweigert"):
-    return (
-        f'<s:Fault><s:Reason><s:Text xml:lang="">r</s:Text></s:Reason><s:Detail>'
-        f'<f:WSManFault xmlns:f="{messages.FAULT}" {code}><f:Message>{text}</f:Message></f:WSManFault></s:Detail></s:Fault>'
-    )
+    detail = f'<f:WSManFault xmlns:f="{messages.FAULT}" {code}><f:Message>{text}</f:Message></f:WSManFault>'
+    reason = '<s:Reason><s:Text xml:lang="">r</s:Text></s:Reason>'
+    return f"<s:Fault>{reason}<s:Detail>{detail}</s:Detail></s:Fault>"
 
 
 def test_what_is_sent_is_escaped_wherever_it_stands():
@@ -37,10 +36,10 @@ def test_what_is_sent_is_escaped_wherever_it_stands():
     built = messages.build(resource, NASTY, messages.element("m", NASTY, a=NASTY), options={"o": NASTY})
     root = ET.fromstring(built.text)
 
-    assert root.findtext(f".//{{{messages.WSMAN}}}Selector") == NASTY
-    assert root.find(f".//{{{messages.WSMAN}}}Selector").get("Name") == NASTY
-    assert root.findtext(".//m") == NASTY
-    assert root.find(".//m").get("a") == NASTY
+    (selector,) = root.iter(f"{{{messages.WSMAN}}}Selector")
+    assert (selector.text, selector.get("Name")) == (NASTY, NASTY)
+    (element,) = root.iter("m")
+    assert (element.text, element.get("a")) == (NASTY, NASTY)
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x1b", "\ud800", "\uffff"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hives import (
@@ -73,7 +75,7 @@ class Hives:
 
 def values(**kwargs):
     registry, hives = Registry(**kwargs), Hives()
-    return UserValues(registry, hives), registry, hives
+    return UserValues(t.cast(t.Any, registry), t.cast(t.Any, hives)), registry, hives
 
 
 def test_up_to_the_price_of_a_command_each_signed_in_user_costs_a_request():
@@ -142,8 +144,8 @@ def test_a_user_who_signs_out_before_the_write_is_visited_by_the_command():
 @pytest.mark.parametrize("code", [Code.ACCESS_DENIED, 1450])
 def test_one_user_s_broken_hive_is_told_and_the_others_are_done(code):
     ada, bob = user(1), user(2)
-    registry, hives = Registry(codes={"string": code}), Hives()
-    visited = UserValues(registry, hives).read([ada, bob], VALUE)
+    reader, registry, hives = values(codes={"string": code})
+    visited = reader.read([ada, bob], VALUE)
 
     assert [v.error is not None for v in visited.values()] == [True, True]
     assert len(registry.requests) == 2

@@ -1,0 +1,182 @@
+"""A conversation: what is sent, what is sent again, and what is closed - with a machine that answers from a list."""
+
+from __future__ import annotations
+
+import base64
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from ansible_collections.presence.office.plugins.plugin_utils.windows.accounts import Accounts
+from ansible_collections.presence.office.plugins.plugin_utils.wsman import messages, session
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
+    FaultCode,
+    ProtocolError,
+    UnreachableError,
+    WSManFault,
+)
+
+SHELL = messages.SHELL
+CLASS = f"{messages.WMI}/root/default/StdRegProv"
+
+
+class Wire:
+    """Answers requests from a list: bodies, fault codes or exceptions."""
+
+    def __init__(self, *answers):
+        self.sent = []
+        self.pauses = []
+        self._answers = iter(answers)
+
+    def send(self, message):
+        header = ET.fromstring(message)[0]
+        action = header.findtext(f"{{{messages.ADDRESSING}}}Action", "")
+        self.sent.append(action.rsplit("/", 1)[-1])
+        answer = next(self._answers)
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, int):
+            answer = (
+                f'<s:Fault><s:Detail><f:WSManFault xmlns:f="{messages.FAULT}" Code="{answer}"/></s:Detail></s:Fault>'
+            )
+        relates_to = header.findtext(f"{{{messages.ADDRESSING}}}MessageID")
+        return (
+            f'<s:Envelope xmlns:s="{messages.SOAP}" xmlns:a="{messages.ADDRESSING}"><s:Header>'
+            f"<a:RelatesTo>{relates_to}</a:RelatesTo></s:Header><s:Body>{answer}</s:Body></s:Envelope>"
+        ).encode()
+
+    def close(self):
+        """Nothing to close."""
+
+    def session(self):
+        return session.Session(self, self.pauses.append)
+
+
+def invoke(wire, *, repeatable):
+    return wire.session().invoke("StdRegProv", "EnumKey", [], namespace="root/default", repeatable=repeatable)
+
+
+OUTPUT = f'<m:EnumKey_OUTPUT xmlns:m="{CLASS}"><m:ReturnValue>0</m:ReturnValue></m:EnumKey_OUTPUT>'
+
+
+def enumerated(kind, *items, end):
+    rows = "".join(f"<x><SID>{item}</SID></x>" for item in items)
+    context = "" if end else "<n:EnumerationContext>ctx</n:EnumerationContext>"
+    space = f'xmlns:n="{messages.ENUMERATION}" xmlns:w="{messages.WSMAN}"'
+    ending = ("<w:EndOfSequence/>" if kind == "Enumerate" else "<n:EndOfSequence/>") if end else ""
+    holder = "w:Items" if kind == "Enumerate" else "n:Items"
+    return f"<n:{kind}Response {space}>{context}<{holder}>{rows}</{holder}>{ending}</n:{kind}Response>"
+
+
+CREATED = f'<x><w:Selector xmlns:w="{messages.WSMAN}" Name="ShellId">shell-1</w:Selector></x>'
+STARTED = f'<r:CommandResponse xmlns:r="{SHELL}"><r:CommandId>command-1</r:CommandId></r:CommandResponse>'
+
+
+def received(text, *, exit_code=None):
+    stream = f'<r:Stream Name="stdout" CommandId="command-1">{base64.b64encode(text).decode()}</r:Stream>'
+    state = f'<r:CommandState CommandId="command-1" State="{SHELL}/CommandState/Running"/>'
+    if exit_code is not None:
+        state = (
+            f'<r:CommandState CommandId="command-1" State="{SHELL}/CommandState/Done">'
+            f"<r:ExitCode>{exit_code}</r:ExitCode></r:CommandState>"
+        )
+    return f'<r:ReceiveResponse xmlns:r="{SHELL}">{stream}{state}</r:ReceiveResponse>'
+
+
+@pytest.mark.parametrize("code", [FaultCode.SHELL_QUOTA, FaultCode.OPERATION_QUOTA])
+def test_a_busy_service_is_asked_again_after_pauses_that_grow(code):
+    wire = Wire(code, code, OUTPUT)
+
+    assert invoke(wire, repeatable=False) == {"ReturnValue": "0"}
+    assert wire.pauses == [0.5, 1.0]
+
+
+def test_patience_ends():
+    wire = Wire(*[FaultCode.OPERATION_QUOTA] * 4)
+
+    with pytest.raises(WSManFault, match="too many operations at once"):
+        invoke(wire, repeatable=True)
+    assert len(wire.sent) == 1 + len(session.BACK_OFF)
+
+
+def test_after_a_time_out_only_what_can_be_repeated_is_repeated():
+    assert invoke(Wire(FaultCode.TIMED_OUT, OUTPUT), repeatable=True)
+    with pytest.raises(WSManFault, match="timed out"):
+        invoke(Wire(FaultCode.TIMED_OUT, OUTPUT), repeatable=False)
+
+
+def test_a_long_list_is_pulled_until_it_ends():
+    wire = Wire(
+        enumerated("Enumerate", "a", "b", end=False),
+        enumerated("Pull", end=False),
+        enumerated("Pull", "c", end=True),
+    )
+
+    rows = wire.session().enumerate("SELECT SID FROM Win32_UserProfile")
+
+    assert [row["SID"] for row in rows] == ["a", "b", "c"]
+    assert wire.sent == ["Enumerate", "Pull", "Pull"]
+
+
+def test_a_list_without_end_is_released_and_refused(monkeypatch):
+    monkeypatch.setattr(session, "MAX_PULLS", 3)
+    wire = Wire(*[enumerated("Enumerate", "a", end=False)], *[enumerated("Pull", "a", end=False)] * 3, "")
+
+    with pytest.raises(ProtocolError, match="list does not end"):
+        wire.session().enumerate("SELECT SID FROM Win32_UserProfile")
+    assert wire.sent[-1] == "Release"
+
+
+def test_a_command_takes_five_requests_and_its_output_arrives_in_pieces():
+    pieces: list[bytes] = []
+    wire = Wire(CREATED, STARTED, received(b"one "), received(b"two", exit_code=3), "", "")
+
+    assert wire.session().run("ver", {"mark": "x"}, pieces.append) == 3
+    assert pieces == [b"one ", b"two"]
+    assert wire.sent == ["Create", "Command", "Receive", "Receive", "Signal", "Delete"]
+
+
+def test_a_command_that_takes_its_time_is_waited_for():
+    wire = Wire(CREATED, STARTED, FaultCode.TIMED_OUT, FaultCode.TIMED_OUT, received(b"", exit_code=0), "", "")
+
+    assert wire.session().run("ver", {}, lambda piece: None) == 0
+
+
+def test_a_command_that_was_refused_leaves_no_shell():
+    wire = Wire(CREATED, FaultCode.ACCESS_DENIED, "")
+
+    with pytest.raises(WSManFault, match="access denied"):
+        wire.session().run("ver", {}, lambda piece: None)
+    assert wire.sent == ["Create", "Command", "Delete"]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        (UnreachableError("lost"),),
+        (FaultCode.TIMED_OUT,),
+        (STARTED, UnreachableError("lost")),
+        (STARTED, FaultCode.SHELL_GONE),
+    ],
+)
+def test_a_command_that_may_be_running_is_never_killed(lost):
+    """Ending it in the middle would leave a hive mounted; left alone, it releases what it mounted."""
+    wire = Wire(CREATED, *lost)
+
+    with pytest.raises((UnreachableError, WSManFault)):
+        wire.session().run("ver", {}, lambda piece: None)
+    assert not {"Signal", "Delete"} & set(wire.sent)
+
+
+def test_a_machine_that_closed_the_shell_itself_costs_nobody_the_result():
+    wire = Wire(CREATED, STARTED, received(b"", exit_code=0), FaultCode.SHELL_GONE, FaultCode.SHELL_GONE)
+
+    assert wire.session().run("ver", {}, lambda piece: None) == 0
+
+
+def test_a_domain_out_of_reach_is_waited_for_once():
+    wire = Wire(FaultCode.TIMED_OUT)
+    accounts = Accounts(wire.session())
+
+    assert [accounts.name(f"S-1-5-21-1-2-3-{n}") for n in range(5)] == [None] * 5
+    assert wire.sent == ["Get"]
