@@ -31,7 +31,7 @@ MARK = "@@@"
 
 # One a line; lines run one after the other, so those about the registry may build on earlier ones.
 SAME = r"""
-echo  two  blanks 
+echo  two  blanks
 echo.
 echo.dot
 echo:colon
@@ -302,10 +302,11 @@ def wines(lines: list[str], prefix: Path) -> list[tuple[str, int]]:
         with tempfile.TemporaryFile() as file:  # from a pipe Wine's cmd reads one line and no more
             file.write(script.encode())
             file.seek(0)
-            command = ["wine", "cmd", "/q"]
-            done = subprocess.run(command, stdin=file, env=environment, capture_output=True, check=True, timeout=120)
+            wine = ["wine", "cmd", "/q"]
+            done = subprocess.run(wine, stdin=file, env=environment, capture_output=True, check=True, timeout=120)
     finally:
-        subprocess.run(["wineserver", "--kill"], env=environment, capture_output=True, check=False)
+        for command in ("--kill", "--wait"):
+            subprocess.run(["wineserver", command], env=environment, capture_output=True, check=False)
         shutil.rmtree(prefix, ignore_errors=True)
     answers = []
     rest = done.stdout.decode().partition("\r\n")[2]  # the banner

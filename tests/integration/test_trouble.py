@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.virtual_windows.protocol import Fault, FaultStyle, fault_codes
+
 from .machines import ADA, JABBER, machine, our_mounts
 
 BOB = {"account": r"CONTOSO\bob", "default": JABBER}
@@ -178,6 +180,35 @@ def test_a_connection_that_carries_no_winrm_gets_a_sentence(start):
         "presence.office speaks WS-Management and needs the connection 'winrm' or 'psrp', but this host uses 'local': "
         "set ansible_connection to winrm or psrp in the inventory"
     )
+
+
+@pytest.mark.parametrize("style", list(FaultStyle))
+def test_a_machine_that_is_busy_is_asked_again_however_it_says_so(start, style):
+    ansible = start({"desk1": machine(ADA, BOB)})
+    member = ansible.fleet["desk1"]
+    member.server.fault_style = style
+    refused = []
+
+    def refuse(request, stage):
+        if stage == "received" and request.kind in ("Invoke", "Create") and request.kind not in refused:
+            refused.append(request.kind)
+            raise Fault(fault_codes.MAX_SHELLS if request.kind == "Create" else fault_codes.MAX_OPERATIONS)
+
+    member.server.interceptors.append(refuse)
+    done = ansible.module("desk1", name="Lync")
+
+    assert refused == ["Invoke", "Create"]
+    assert done.status == "ok", done.result["msg"]
+
+
+def test_an_account_that_is_no_administrator_gets_a_sentence(start):
+    ansible = start({"desk1": machine(ADA)})
+    ansible.fleet["desk1"].machine.administrators.clear()
+
+    done = ansible.module("desk1", name="Lync")
+
+    assert done.status == "failed"
+    assert "the account is no administrator on this machine, or UAC filters its token" in done.result["msg"]
 
 
 @pytest.mark.parametrize("transport", [["basic"], ["ntlm"]])

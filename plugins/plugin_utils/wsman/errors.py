@@ -19,6 +19,10 @@ class UnreachableError(WSManError):
     """No conversation is possible: refused, lost, timed out, or the login was turned away."""
 
 
+class TurnedAwayError(UnreachableError):
+    """The login was refused; another authentication method may still be accepted."""
+
+
 class ProtocolError(WSManError):
     """The service answered with something that is no answer to what was asked."""
 

@@ -1,12 +1,19 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Sentences for what HTTP and the network do when there is no conversation: no answer (200), no fault (500)."""
+"""One HTTP exchange, and sentences for what HTTP and the network do when it is none: no answer, no fault.
+
+pywinrm and pypsrp have the same family of exceptions under the same names, in two packages: the adapters
+say which is which.
+"""
 
 from __future__ import annotations
 
 import typing as t
 
 from ..text import printable
+from .errors import ProtocolError, TurnedAwayError, UnreachableError
+
+_ANSWER_WITH_A_FAULT = 500
 
 _MEANING = {
     401: "the login was refused: wrong user name or password, or an authentication method that is not accepted",
@@ -26,6 +33,37 @@ _CAUSES = (
     ("RemoteDisconnected", "the machine closed the connection without an answer"),
     ("Connection reset", "the machine broke the connection"),
 )
+
+
+def exchange(
+    send: t.Callable[[bytes], bytes],
+    message: bytes,
+    *,
+    http_error: type[Exception],
+    turned_away: type[Exception],
+    lost: tuple[type[Exception], ...],
+) -> bytes:
+    """Send a message; return the answer's body, a fault's as well.
+
+    Args:
+        send: the library's function.
+        http_error: what it raises for an HTTP status, with ``code`` and ``response_text``.
+        turned_away: what it raises for a login that was refused.
+        lost: what else it raises.
+    """
+    try:
+        return bytes(send(message))
+    except http_error as error:
+        status, body = t.cast(t.Any, error).code, t.cast(t.Any, error).response_text
+        if status == _ANSWER_WITH_A_FAULT and body:
+            return str(body).encode()
+        raise UnreachableError(refusal(status)) from None
+    except turned_away:
+        raise TurnedAwayError(refusal(401)) from None
+    except lost as error:
+        raise UnreachableError(no_conversation(error)) from None
+    except Exception as error:  # noqa: BLE001  (decrypting and decoding what a hostile machine sent can break anywhere)
+        raise ProtocolError(f"the machine's answer cannot be decoded ({type(error).__name__})") from None
 
 
 def refusal(status: int) -> str:

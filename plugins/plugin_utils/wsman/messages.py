@@ -27,6 +27,7 @@ ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 MS_WSMAN = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"
+WMI_ERROR = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError"
 FAULT = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -160,14 +161,22 @@ def _document(request: Request, answer: bytes) -> ET.Element:
 
 
 def _fault(request: Request, fault: ET.Element) -> WSManFault:
-    detail = fault.find(f"{{{SOAP}}}Detail/{{{FAULT}}}WSManFault")
-    code = None
-    message = fault.findtext(f"{{{SOAP}}}Reason/{{{SOAP}}}Text", "")
-    if detail is not None:
-        raw = detail.get("Code", "")
-        code = int(raw) if re.fullmatch(r"\d{1,10}", raw, re.ASCII) else None
-        message = "".join(detail.itertext()) or message
-    return WSManFault(request.subject, code, printable(" ".join(message.split())))
+    """Read a fault, of either kind.
+
+    The service itself and the command shell put the code into ``f:WSManFault``. From WinRM 3.0 on, WMI and a
+    user's quotas put it into an ``MSFT_WmiError`` instance instead (seen in the tests of pywinrm and WinRb).
+    """
+    reason = fault.findtext(f"{{{SOAP}}}Reason/{{{SOAP}}}Text", "")
+    wsman_fault = fault.find(f"{{{SOAP}}}Detail/{{{FAULT}}}WSManFault")
+    wmi_error = fault.find(f"{{{SOAP}}}Detail/{{{WMI_ERROR}}}MSFT_WmiError")
+    raw, message = "", reason
+    if wsman_fault is not None:
+        raw, message = wsman_fault.get("Code", ""), "".join(wsman_fault.itertext())
+    elif wmi_error is not None:
+        told = properties(wmi_error)
+        raw, message = str(told.get("error_Code") or ""), str(told.get("Message") or "")
+    code = int(raw) if re.fullmatch(r"\d{1,10}", raw, re.ASCII) else None
+    return WSManFault(request.subject, code, printable(" ".join((message or reason).split())))
 
 
 Value = str | None | list[str | None]

@@ -18,7 +18,7 @@ from ansible.errors import AnsibleError
 
 from ..text import printable
 from .errors import UnreachableError, WSManError
-from .http import no_conversation, refusal
+from .http import exchange
 
 try:
     from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError
@@ -43,17 +43,13 @@ class PsrpTransport:
         """See ``session.Transport``."""
         if self._wire is None:
             self._wire = self._open()
-        try:
-            return bytes(self._wire.send(message))
-        except WinRMTransportError as error:
-            body: bytes = error.response_text.encode()
-            if error.code == 500 and body:
-                return body
-            raise UnreachableError(refusal(error.code)) from None
-        except AuthenticationError:
-            raise UnreachableError(refusal(401)) from None
-        except (RequestException, OSError, WinRMError) as error:
-            raise UnreachableError(no_conversation(error)) from None
+        return exchange(
+            self._wire.send,
+            message,
+            http_error=WinRMTransportError,
+            turned_away=AuthenticationError,
+            lost=(RequestException, OSError, WinRMError),
+        )
 
     def close(self) -> None:
         """See ``session.Transport``."""

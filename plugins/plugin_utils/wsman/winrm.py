@@ -21,8 +21,8 @@ import typing as t
 from ansible.errors import AnsibleError
 
 from ..text import printable
-from .errors import UnreachableError, WSManError
-from .http import no_conversation, refusal
+from .errors import TurnedAwayError, UnreachableError, WSManError
+from .http import exchange
 
 try:
     from requests.exceptions import RequestException
@@ -51,7 +51,7 @@ class WinrmTransport:
             self._wire = wire
             try:
                 return self._send(message)
-            except _TurnedAwayError as error:
+            except TurnedAwayError as error:
                 turned_away = error
                 self.close()
         raise turned_away
@@ -79,18 +79,10 @@ class WinrmTransport:
             raise UnreachableError(printable(str(error), 500)) from None
 
     def _send(self, message: bytes) -> bytes:
-        try:
-            return bytes(self._wire.send_message(message))
-        except WinRMTransportError as error:
-            body: bytes = error.response_text.encode()
-            if error.code == 500 and body:
-                return body
-            raise UnreachableError(refusal(error.code)) from None
-        except AuthenticationError:
-            raise _TurnedAwayError(refusal(401)) from None
-        except (RequestException, OSError, WinRMError) as error:
-            raise UnreachableError(no_conversation(error)) from None
-
-
-class _TurnedAwayError(UnreachableError):
-    """The login was refused: another authentication method may still be accepted."""
+        return exchange(
+            self._wire.send_message,
+            message,
+            http_error=WinRMTransportError,
+            turned_away=AuthenticationError,
+            lost=(RequestException, OSError, WinRMError),
+        )

@@ -72,6 +72,17 @@ def test_a_fault_keeps_its_code_its_words_and_what_it_was_about():
     assert "is no administrator on this machine" in str(raised.value)
 
 
+def test_a_fault_of_wmi_has_its_code_in_another_place():
+    detail = (
+        f'<p:MSFT_WmiError xmlns:p="{messages.WMI_ERROR}"><p:CIMStatusCode>2</p:CIMStatusCode>'
+        "<p:Message>Zugriff verweigert</p:Message><p:error_Code>5</p:error_Code></p:MSFT_WmiError>"
+    )
+    with pytest.raises(WSManFault) as raised:
+        messages.parse(request(), envelope(f"<s:Fault><s:Detail>{detail}</s:Detail></s:Fault>", ""))
+
+    assert (raised.value.code, raised.value.reason) == (5, "Zugriff verweigert")
+
+
 def test_a_fault_without_a_treatment_of_its_own_is_told_in_the_machine_s_words():
     with pytest.raises(WSManFault, match=r"StdRegProv.EnumKey: Zugriff verweigert \(WS-Management fault 0x0000007B\)"):
         messages.parse(request(), envelope(fault('Code="123"'), "whatever"))

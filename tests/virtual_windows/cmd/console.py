@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,16 +33,14 @@ class Console:
         cwd: where lines start.
         environment: changes to the machine's own environment.
         cancelled: set it to terminate what runs.
-        before: called with each program's command line before it starts.
+        before: called with each program's command line before it starts; may act on the machine.
     """
 
     machine: Machine
     cwd: str = r"C:\Users\Public"
     environment: dict[str, str] = field(default_factory=dict)
     cancelled: threading.Event = field(default_factory=threading.Event)
-
-    def before(self, line: str) -> None:
-        """Replace it to act before a program starts."""
+    before: Callable[[str], object] = field(default=lambda line: None)  # noqa: ARG005
 
     def run(self, line: str) -> Result:
         """Runs a line as WinRM would, in `%COMSPEC% /C "line"`."""

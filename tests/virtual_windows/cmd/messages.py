@@ -131,8 +131,9 @@ _LANGUAGES = {"en": _ENGLISH, "de": _GERMAN}
 
 
 def language(machine: Machine) -> str:
-    """The machine's language: `en`, or `de`."""
-    return getattr(machine, "language", "en")
+    """The machine's language, `en` or `de`: its attribute `language`, English when it has none."""
+    chosen = str(getattr(machine, "language", "en"))[:2].lower()
+    return chosen if chosen in _LANGUAGES else "en"
 
 
 def text(machine: Machine, key: str, *arguments: object) -> str:

@@ -114,10 +114,10 @@ class _Parser:
         return Remark(text)
 
     def _rem(self, name: str) -> Node:
-        """Hides the rest of the line, `)` included; but in `rem & echo a` the `&` comes too early."""
+        """Takes one word and hides the rest of the line, `)` included; in `rem & a` and `(rem)` there is no word."""
         start = self._scanner.position
         self._scanner.skip()
-        if self._scanner.char in OPERATORS and self._scanner.char:
+        if self._scanner.closes() or (self._scanner.char and self._scanner.char in OPERATORS):
             return Remark(name)
         self._scanner.position = start
         return Remark(name + self._remark().text)

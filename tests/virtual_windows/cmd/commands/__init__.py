@@ -57,7 +57,11 @@ def find(name: str, arguments: str) -> Callable[[Shell], int] | None:
         end = match.start() if match else len(name)
         command = _find_exact(name[:end].lower())
         if command is not None:
-            return partial(command, arguments=name[end:] + arguments)
+            rest = name[end:] + arguments
+            asks_for_help = "/?" in re.split(r"[\s,;=]+", rest)  # wherever it stands, even in what echo would print
+            return (
+                partial(_refuse, name=name, arguments=arguments) if asks_for_help else partial(command, arguments=rest)
+            )
     return None
 
 
