@@ -41,7 +41,8 @@ def test_every_kind_of_hive(start):
         {"account": r"CONTOSO\bad", "profile": "corrupted"},
         {"account": r"CONTOSO\disk", "profile": "no_hive"},
     ]
-    ansible = start({"desk1": machine(*users, default_profile={"default": JABBER})})
+    # In German, since nothing that reg.exe says may be read for its meaning.
+    ansible = start({"desk1": machine(*users, default_profile={"default": JABBER}, language="de")})
     member = ansible.fleet["desk1"]
 
     done = ansible.module("desk1", name=["MsTeams", "lync"], profiles=["loaded", "unloaded", "default"])

@@ -103,7 +103,7 @@ def test_query_below(console, machine):
 def test_the_default_value(console, machine):
     assert "    (Default)    REG_SZ    (value not set)\r\n" in console.run(r"reg query HKLM\SOFTWARE\Things /ve").out
     assert console.run(r"reg query HKLM\SOFTWARE\Nope /ve").code == 1
-    vars(machine)["language"] = "de"
+    machine.language = "de"
     assert (
         "    (Standard)    REG_SZ    (Wert nicht gesetzt)\r\n" in console.run(r"reg query HKLM\SOFTWARE\Things /ve").out
     )
@@ -112,7 +112,7 @@ def test_the_default_value(console, machine):
 def test_a_german_machine_answers_in_german_and_with_the_same_codes(console, machine):
     lines = ("reg query HKU\\nope", "nosuch", "echo (", "timeout 1", "type nosuch", "set NOPE")
     english = [console.run(line) for line in lines]
-    vars(machine)["language"] = "de"
+    machine.language = "de"
     german = [console.run(line) for line in lines]
     assert [one.code for one in german] == [one.code for one in english]
     assert german[0].err == "FEHLER: Der angegebene Registrierungsschlüssel bzw. Wert wurde nicht gefunden.\r\n"

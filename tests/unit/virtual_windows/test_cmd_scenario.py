@@ -176,5 +176,5 @@ def test_a_profile_without_a_hive_is_absent(console, machine):
 
 def test_a_german_machine_gives_the_same_answers(console, machine):
     english = console.run(PROGRAM)
-    vars(machine)["language"] = "de"
+    machine.language = "de"
     assert console.run(PROGRAM) == english

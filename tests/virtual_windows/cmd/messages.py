@@ -130,19 +130,13 @@ _GERMAN_SYSTEM = {
 _LANGUAGES = {"en": _ENGLISH, "de": _GERMAN}
 
 
-def language(machine: Machine) -> str:
-    """The machine's language, `en` or `de`: its attribute `language`, English when it has none."""
-    chosen = str(getattr(machine, "language", "en"))[:2].lower()
-    return chosen if chosen in _LANGUAGES else "en"
-
-
 def text(machine: Machine, key: str, *arguments: object) -> str:
     """One message, without a line end."""
-    return _LANGUAGES[language(machine)][key].format(*arguments)
+    return _LANGUAGES[machine.language][key].format(*arguments)
 
 
 def system_text(machine: Machine, error: Win32Error) -> str:
     """What the system calls a Win32 error."""
-    if language(machine) == "de":
+    if machine.language == "de":
         return _GERMAN_SYSTEM.get(error.code, f"Windows-Fehler {error.code}.")
     return error.message

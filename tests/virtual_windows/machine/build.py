@@ -42,6 +42,7 @@ def build(machine: Machine, description: MachineDescription) -> None:
         _write(machine.registry.ensure(path), values)
     for path, what in description.mounts.items():
         _leave_mounted(machine, path, what)
+    machine.language = description.language
     for number in range(description.processes):
         machine.processes.start(f"svchost-{number + 1}.exe")
 

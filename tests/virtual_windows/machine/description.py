@@ -14,6 +14,9 @@ from .reader import Reader
 # The winrm account's own profile; a network logon does not make one, an interactive one did once.
 ADMINISTRATOR_PROFILES = ("none", "unloaded", "loaded")
 
+# What the tools on the machine say their messages in.
+LANGUAGES = ("en", "de")
+
 
 @dataclass(frozen=True)
 class MachineDescription:
@@ -30,6 +33,7 @@ class MachineDescription:
     services: tuple[str, ...]
     processes: int
     administrator_profile: str
+    language: str
     registry: Values
     mounts: dict[str, str]
 
@@ -54,6 +58,7 @@ def read_machine(reader: Reader, also_known: Iterable[str] = ()) -> MachineDescr
         services=reader.words("services", None, ("MSSQL$SQLEXPRESS",)),
         processes=reader.count("processes", 0, 0),
         administrator_profile=reader.choice("administrator_profile", ADMINISTRATOR_PROFILES, "none"),
+        language=reader.choice("language", LANGUAGES, "en"),
         registry=read_values(reader, "registry", full_paths=True),
         mounts=_read_mounts(reader),
     )

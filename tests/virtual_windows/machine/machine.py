@@ -43,6 +43,7 @@ class Machine:
         environment: the variables of a shell without a loaded profile.
         administrator: the account that WinRM signs in as.
         administrators: SIDs whose owners may do everything.
+        language: what its tools talk in, `en` or `de`.
         damage: what went wrong for users because of something somebody did to the machine.
     """
 
@@ -55,6 +56,7 @@ class Machine:
     profile_service: ProfileService
     sessions: list[Session]
     damage: list[str]
+    language: str
     environment: dict[str, str]
     administrator: Account
     administrators: set[str]
@@ -82,6 +84,7 @@ class Machine:
         self.processes = Processes(self.lock)
         self.sessions = []
         self.damage = []
+        self.language = "en"
         self._held = []
         self.profile_service = ProfileService(self)
         self.clients = Clients(self)
