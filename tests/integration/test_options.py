@@ -118,7 +118,7 @@ WRONG = [
         {"name": r"Software\Lync"},
         r"name: 'Software\\Lync' cannot be a provider's name: it is the name of a registry key, without a backslash",
     ),
-    ({"name": {"a": 1}}, "argument 'name' is of type dict and we were unable to convert to list"),
+    ({"name": {"a": 1}}, "we were unable to convert to list"),
     ({"name": "Lync", "state": "presnt"}, "value of state must be one of: present, absent, got: presnt"),
     (
         {"name": "Lync", "profiles": ["loadde"]},
