@@ -58,14 +58,14 @@ def test_waiting_is_cancelled_too(machine):
     slow = Machine("desk2", speed=0.001)
     console = Console(slow)
     timer = threading.Timer(0.05, console.cancelled.set)
-    console.before = lambda _: timer.start()
+    console.before = lambda _unused: timer.start()
     with pytest.raises(Cancelled):
         console.run("ping -n 60 127.0.0.1")
     slow.close()
 
 
 def test_an_endless_loop_can_be_cancelled(console):
-    console.before = lambda _: console.cancelled.set()
+    console.before = lambda _unused: console.cancelled.set()
     with pytest.raises(Cancelled):
         console.run("for /l %i in (1,0,2) do @whoami")
 
@@ -138,7 +138,7 @@ def test_output_is_utf8_and_comes_as_it_is_written(machine):
         lambda handle, data: chunks.append((handle, data)),
         threading.Event(),
     )
-    assert [handle for handle, _ in chunks] == [1, 2, 1]
+    assert [handle for handle, _unused in chunks] == [1, 2, 1]
     assert chunks[0] == (1, "ä\r\n".encode())
     assert chunks[2] == (1, "€\r\n".encode())
 
@@ -158,7 +158,7 @@ def test_nothing_is_locked_while_a_program_waits_to_start(console, machine):
 
     done = threading.Event()
 
-    def before(_):
+    def before(_unused):
         threading.Thread(target=other, daemon=True).start()
         assert done.wait(5)
 

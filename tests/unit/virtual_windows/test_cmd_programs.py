@@ -243,7 +243,7 @@ def test_the_hive_of_somebody_who_is_signed_in_cannot_be_loaded(console):
 def test_ping_waits_a_second_less_than_its_count(machine, monkeypatch):
     waits = []
 
-    def sleep(seconds, _):
+    def sleep(seconds, _unused):
         waits.append(seconds)
         return False
 

@@ -26,7 +26,7 @@ def test_the_lock_idiom(console, machine):
     line = r'9>"%SystemRoot%\Temp\some.lock" (ping -n 1 127.0.0.1 >nul& echo done) || echo busy'
     seen = []
     other = Console(machine)
-    console.before = lambda _: seen.append(other.run(line).out)
+    console.before = lambda _unused: seen.append(other.run(line).out)
     assert console.run(line).out == "done\r\n"
     assert seen == ["busy\r\n"]
     assert console.run(line).out == "done\r\n"
@@ -36,13 +36,13 @@ def test_the_lock_idiom(console, machine):
 def test_the_lock_of_a_nested_cmd_is_held_by_its_standard_error(console, machine):
     line = rf'cmd /d /q /c "ping -n 1 127.0.0.1 >nul& echo done" 2>>"{LOCK}"& del "{LOCK}" 2>nul'
     inside = []
-    console.before = lambda _: inside.append((Console(machine).run(line), machine.files.held()))
+    console.before = lambda _unused: inside.append((Console(machine).run(line), machine.files.held()))
     # The blank before `2>>` is behind the closing quote and stays when /c takes the quotes away.
     assert console.run(line).out == "done \r\n"
     ((second, held),) = inside
     assert (second.out, second.programs) == ("", ())
     assert "being used by another process" in second.err
-    assert [path for path, _ in held] == [LOCK]
+    assert [path for path, _unused in held] == [LOCK]
     assert not machine.files.exists(LOCK)
 
 

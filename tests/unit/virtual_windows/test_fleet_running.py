@@ -31,7 +31,7 @@ def run(fleet, name, line="reg query HKU", transport=None):
     )
     shell = protocol.open_shell(codepage=65001)
     try:
-        output, _, code = protocol.get_command_output(shell, protocol.run_command(shell, line))
+        output, _unused, code = protocol.get_command_output(shell, protocol.run_command(shell, line))
     finally:
         protocol.close_shell(shell)
         protocol.transport.close_session()
@@ -181,7 +181,7 @@ def test_a_failure_on_the_way_leaves_nothing_open(monkeypatch):
 def test_addresses_of_more_than_one_block():
     addresses = Addresses()
     try:
-        taken = [addresses.take() for _ in range(260)]
+        taken = [addresses.take() for _unused in range(260)]
         assert len({*taken}) == 260
         assert len({address.rpartition(".")[0] for address in taken}) == 2
         assert addresses.control() not in taken

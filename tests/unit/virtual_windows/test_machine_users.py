@@ -188,7 +188,7 @@ def test_many_threads_at_once_leave_a_sound_machine():
 
     def in_and_out(user):
         try:
-            for _ in range(20):
+            for _unused in range(20):
                 machine.sign_in(user)
                 machine.registry.create_key(rf"{machine.user_key(user)}\Software\x")
                 machine.registry.delete_key(rf"{machine.user_key(user)}\Software\x")

@@ -23,7 +23,7 @@ ROWS: list[Instance] = [
 
 
 def select(where):
-    _, condition = Query(f"SELECT * FROM Thing WHERE {where}").bind(PROPERTIES)
+    _unused, condition = Query(f"SELECT * FROM Thing WHERE {where}").bind(PROPERTIES)
     return [index for index, row in enumerate(ROWS) if condition(row)]
 
 

@@ -100,7 +100,7 @@ def _modified(value: str, modifier: str) -> str | None:
     if anything_before:
         found = value.lower().find(search.lower())
         return value if found < 0 else replacement + value[found + len(search) :]
-    return re.sub(re.escape(search), lambda _: replacement, value, flags=re.IGNORECASE)
+    return re.sub(re.escape(search), lambda _unused: replacement, value, flags=re.IGNORECASE)
 
 
 def _substring(value: str, modifier: str) -> str | None:

@@ -61,7 +61,7 @@ class Interpreter:
             Quiet: lambda node: self.execute(node.body),
             If: self._if,
             For: self._for,
-            Remark: lambda _: 0,
+            Remark: lambda _unused: 0,
         }
 
     def execute(self, node: Node) -> int:
@@ -128,7 +128,7 @@ class Interpreter:
         name, arguments = _split_name(name, arguments)
         path = search.find(shell.machine, name, shell.environment, shell.cwd)
         if path is None and "/" in name:  # `ping/n`
-            name, _, switch = name.partition("/")
+            name, _unused, switch = name.partition("/")
             arguments = f"/{switch}{arguments}"
             path = search.find(shell.machine, name, shell.environment, shell.cwd)
         if path is None:
@@ -164,7 +164,7 @@ class Interpreter:
         """
         shell = self._shell
         if isinstance(node, Simple) and commands.find(*(shell.expand(part) for part in (node.name, ""))) is None:
-            name, _ = _split_name(shell.expand(node.name), "")
+            name, _unused = _split_name(shell.expand(node.name), "")
             if search.find(shell.machine, name, shell.environment, shell.cwd) is None:
                 self._not_found(name)
                 raise ExitShell(BROKEN_PIPE)

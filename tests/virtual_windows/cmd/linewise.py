@@ -99,7 +99,7 @@ def _tokens(options: Options, text: str) -> None:
     if after or not re.fullmatch(r"(\d+(-\d+)?,?)*", listed):
         raise BadSyntax(text)
     for part in listed.rstrip(",").split(","):
-        first, _, last = part.partition("-")
+        first, _unused, last = part.partition("-")
         numbers = range(int(first), int(last or first) + 1) if part else range(0)
         if part and numbers and not 1 <= numbers[0] <= numbers[-1] <= _MAX_TOKEN:
             raise BadSyntax(part)

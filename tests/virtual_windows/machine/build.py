@@ -149,7 +149,7 @@ def _account(machine: Machine, user: UserDescription) -> Account:
     taken = {account.sid for account in there.values()}
     sid = user.sid or account_sid(domain, name)
     while not user.sid and sid in taken:
-        head, _, last = sid.rpartition("-")
+        head, _unused, last = sid.rpartition("-")
         sid = f"{head}-{int(last) + 1}"
     return machine.accounts.add(Account(sid, domain, name))
 

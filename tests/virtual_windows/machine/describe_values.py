@@ -101,7 +101,7 @@ def _relative_path(path: str, reader: Reader, key: str) -> str:
 
 def full_path(path: str, reader: Reader, key: str) -> str:
     """`path` with its root spelled out, or a complaint that `key` has it."""
-    root, _, rest = path.partition("\\")
+    root, _unused, rest = path.partition("\\")
     if root.upper() not in _ROOTS or not rest:
         raise reader.mistake(f"{key} has the key '{path}', but keys here begin with HKLM or HKU")
     return f"{_ROOTS[root.upper()]}\\{rest}"

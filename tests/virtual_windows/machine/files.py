@@ -61,7 +61,7 @@ class FileHandle:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self.close()
 
 
@@ -213,18 +213,18 @@ class Files:
     def hives(self) -> list[HiveFile]:
         """Every hive there is a file of, sorted by path."""
         with self.lock:
-            return [node.hive for _, node in sorted(self._nodes.items()) if node.hive]
+            return [node.hive for _unused, node in sorted(self._nodes.items()) if node.hive]
 
     def held(self) -> list[tuple[str, str]]:
         """(path, owner) of every file that somebody has open."""
         with self.lock:
             nodes = sorted(self._nodes.items())
-            return [(node.path, handle.owner) for _, node in nodes for handle in node.opened]
+            return [(node.path, handle.owner) for _unused, node in nodes for handle in node.opened]
 
     def files(self) -> list[str]:
         """The paths of all files, hives included."""
         with self.lock:
-            return [node.path for _, node in sorted(self._nodes.items()) if node.hive or node.content is not None]
+            return [node.path for _unused, node in sorted(self._nodes.items()) if node.hive or node.content is not None]
 
     def _find(self, path: str) -> Node | None:
         path = normalize(path)

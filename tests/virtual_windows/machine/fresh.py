@@ -190,7 +190,7 @@ def _service_profiles(machine: Machine) -> None:
     profile = Profile("S-1-5-18", rf"{CONFIG}\systemprofile", special=True, hive=system)
     machine.profiles.add(profile)
     list_profile(machine, profile, r"%systemroot%\system32\config\systemprofile")
-    for sid, (_, folder) in _SERVICE_PROFILES.items():
+    for sid, (_unused, folder) in _SERVICE_PROFILES.items():
         path = rf"C:\Windows\ServiceProfiles\{folder}"
         add_service_profile(machine, sid, path, rf"%systemroot%\ServiceProfiles\{folder}", special=True)
 

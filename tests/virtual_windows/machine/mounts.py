@@ -44,7 +44,7 @@ class Mounts:
 
     def attach(self, path: str, hive: HiveFile, by: str) -> None:
         """Makes a hive's root the key at `path`, wherever that is."""
-        above, _, name = path.rpartition("\\")
+        above, _unused, name = path.rpartition("\\")
         hive.root.name = name
         hive.root.hive = hive
         self._namespace.existing(above).key.attach(hive.root)

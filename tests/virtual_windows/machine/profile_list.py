@@ -52,6 +52,6 @@ def put_back(machine: Machine, profile: Profile) -> None:
 
 def sid_bytes(sid: str) -> bytes:
     """A SID in its binary form ([MS-DTYP] 2.4.2.2)."""
-    _, revision, authority, *rest = sid.split("-")
+    _unused, revision, authority, *rest = sid.split("-")
     head = struct.pack(">BBHI", int(revision), len(rest), int(authority) >> 32, int(authority) & 0xFFFFFFFF)
     return head + struct.pack(f"<{len(rest)}I", *(int(part) for part in rest))

@@ -53,6 +53,6 @@ class Win32Sid(WmiClass):
 
 def _binary(sid: str) -> bytes:
     """[MS-DTYP] 2.4.2.2."""
-    _, _, authority, *parts = sid.split("-")
+    _unused, _unused, authority, *parts = sid.split("-")
     numbers = [int(part) & 0xFFFFFFFF for part in parts]
     return struct.pack(f"<BB6s{len(numbers)}I", 1, len(numbers), int(authority).to_bytes(8, "big")[2:], *numbers)

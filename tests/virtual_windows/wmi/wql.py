@@ -278,7 +278,7 @@ def _matches(expression: re.Pattern[str], data: Data) -> bool:
     return isinstance(data, str) and expression.fullmatch(data) is not None
 
 
-def _always(_: Instance) -> bool:
+def _always(_unused: Instance) -> bool:
     return True
 
 

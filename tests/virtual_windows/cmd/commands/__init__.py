@@ -69,5 +69,5 @@ def _find_exact(name: str) -> Callable[..., int] | None:
     return partial(_refuse, name=name) if name in _REFUSED else _COMMANDS.get(name)
 
 
-def _refuse(_: Shell, name: str, arguments: str) -> int:
+def _refuse(_unused: Shell, name: str, arguments: str) -> int:
     raise Refused(f"the command {name}{arguments}")

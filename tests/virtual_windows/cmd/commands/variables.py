@@ -65,7 +65,7 @@ def _show(shell: Shell, prefix: str) -> int:
 
 def _ask(shell: Shell, arguments: str) -> int:
     """Reads one line of input; an empty line or no input at all leaves the variable alone and fails."""
-    name, _, prompt = unquoted(arguments.lstrip(" \t")).partition("=")
+    name, _unused, prompt = unquoted(arguments.lstrip(" \t")).partition("=")
     shell.out(unquoted(prompt))
     value = shell.streams.get(0).read_line().decode(errors="replace").rstrip("\r\n")
     if value:

@@ -44,11 +44,16 @@ class Call:
 
     def out(self, text: str) -> None:
         """Writes a line to standard output."""
-        self.streams.get(1).write(f"{text}\r\n".encode())
+        self.streams.get(1).write(_encoded(f"{text}\r\n"))
 
     def err(self, text: str) -> None:
         """Writes a line to standard error."""
-        self.streams.get(2).write(f"{text}\r\n".encode())
+        self.streams.get(2).write(_encoded(f"{text}\r\n"))
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8 as WideCharToMultiByte makes it: a lone surrogate becomes U+FFFD."""
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text).encode()
 
 
 Program = Callable[[Call], int]

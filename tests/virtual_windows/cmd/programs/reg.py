@@ -51,7 +51,7 @@ def reg(call: Call) -> int:
     return code
 
 
-def _unknown(_: Call) -> int:
+def _unknown(_unused: Call) -> int:
     raise Mistake("reg_invalid_syntax", usage=True)
 
 

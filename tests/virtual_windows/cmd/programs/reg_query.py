@@ -93,4 +93,5 @@ def _data(value: Value) -> str:
         return data.hex().upper()
     if isinstance(data, list):
         return "\\0".join(data)
-    return f"0x{data:x}" if value.type in _NUMBERS else str(data)
+    # A text is printed as a C string: up to its first NUL.
+    return f"0x{data:x}" if value.type in _NUMBERS else str(data).partition("\0")[0]
