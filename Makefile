@@ -28,8 +28,15 @@ export ANSIBLE_COLLECTIONS_PATH := $(venv)/collections
 export ANSIBLE_CONFIG := $(venv)/ansible.cfg
 export ANSIBLE_HOME := $(cache)/ansible
 
+# Takes longer, or needs more, than `make test` may: folders of tests/, each with a target of its name.
+long := authentication reliability conformance
+# Parts of these are quick enough: they are in `make test` as well.
+apart := $(addprefix --ignore tests/,$(filter-out reliability conformance,$(long)))
+# These run hundreds of programs in Wine.
+apart += $(addprefix --ignore tests/conformance/,test_command_lines.py test_registry.py)
+
 checks := sanity molecule ansible-lint mypy docs-check build ruff shellcheck
-targets := help env demo test unit integration conformance pytest lint $(checks) format clean
+targets := help env demo test test-all $(long) authentication-here unit integration browser screenshot pytest lint $(checks) format clean
 .PHONY: $(targets)
 
 help:  ## this list
@@ -53,17 +60,40 @@ test: $(ready)  ## everything: all checks side by side, then all tests
 	if [ $$checks != 0 ]; then echo "make test failed: see the FAIL lines above the tests" >&2; exit 1; fi; \
 	exit $$tests
 
-pytest: $(ready)  ## all tests
-	@$(pytest) $(ARGS)
+test-all:  ## what `make test` leaves out, because it takes longer or needs more
+	@failed=; for one in $(long); do $(MAKE) --no-print-directory $$one || failed+=" $$one"; done; \
+	if [ -n "$$failed" ]; then echo "make test-all failed:$$failed" >&2; exit 1; fi
 
-unit: $(ready)  ## tests without ansible-playbook and without Wine
-	@$(pytest) --ignore tests/integration --ignore tests/conformance $(ARGS)
+pytest: $(ready)  ## all tests but those of `make test-all`
+	@$(pytest) $(apart) $(ARGS)
+
+unit: $(ready)  ## tests without ansible-playbook, Wine and a browser
+	@$(pytest) $(apart) --ignore tests/integration --ignore tests/conformance --ignore tests/browser \
+	    --ignore tests/reliability $(ARGS)
 
 integration: $(ready)  ## real ansible-playbook, over winrm and over psrp, against virtual machines
 	@$(pytest) tests/integration $(ARGS)
 
 conformance: $(ready)  ## the virtual machines' registry beside Wine's
 	@$(bin)/pytest --no-header tests/conformance $(ARGS)
+
+browser: $(ready)  ## the report's page in Debian's Chromium
+	@$(pytest) tests/browser $(ARGS)
+
+screenshot: $(ready)  ## the pictures of the report's page in docs/
+	@$(bin)/python -m tests.browser.screenshot
+
+# In an environment of its own: where Python's GSSAPI is installed, pyspnego and Ansible's connections take other paths
+# than on most controllers, and the other tests are to run as those do. It takes minutes to build, pip keeps the wheels.
+authentication:  ## every login over winrm and psrp, with a real KDC (ARGS=--write-table: docs/authentication.md)
+	@tools/authentication-needs
+	@$(MAKE) --no-print-directory VENV=.venv-authentication GROUP=authentication CORE= authentication-here
+
+authentication-here: $(ready)
+	@$(bin)/pytest --no-header tests/authentication $(ARGS)
+
+reliability: $(ready)  ## every fault at every message, thousands of mutated answers; prints the numbers
+	@PRESENCE_OFFICE_EXHAUSTIVE=1 $(pytest) tests/reliability $(ARGS)
 
 lint: ruff mypy ansible-lint shellcheck  ## all four linters
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -25,6 +26,7 @@ from ..plugin_utils.presence.survey import survey
 from ..plugin_utils.windows.hives import Visited
 from ..plugin_utils.windows.machine import Machine
 from ..plugin_utils.windows.profiles import Profile
+from ..plugin_utils.wsman.errors import WSManError
 
 #: Names that are looked up for the result, a request each; beyond it the profile's folder tells who it is.
 ACCOUNT_LOOKUPS = 6
@@ -130,6 +132,8 @@ def _outcome(entry: Entry, visited: dict[Profile, Visited], check_mode: bool) ->
 def _named(machine: Machine, outcomes: list[Outcome]) -> list[Outcome]:
     """Name the people that somebody will read about: whose hive changes, drifts or fails."""
     read_about = [o.entry.profile.sid for o in outcomes if o.changed or o.error]
-    for sid in [sid for sid in read_about if sid][:ACCOUNT_LOOKUPS]:
-        machine.accounts.name(sid)
+    # All is done by now: a machine that goes away before it has told the names does not undo the result.
+    with contextlib.suppress(WSManError):
+        for sid in [sid for sid in read_about if sid][:ACCOUNT_LOOKUPS]:
+            machine.accounts.name(sid)
     return [dataclasses.replace(o, account=machine.accounts.known(o.entry.profile.sid or "")) for o in outcomes]

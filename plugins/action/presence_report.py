@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""``presence.office.presence_report``: a fleet's facts as three files on the controller. See the module's documentation."""
+"""``presence.office.presence_report``: a fleet's facts as three files. See the module's documentation."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import typing as t
 from pathlib import Path
 
@@ -46,6 +46,8 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         self._load_name = self._task.resolved_action or self._task.action
         _validation, options = self.validate_argument_spec(argument_spec=self.SPEC)
+        if not self._task.args.get("directory"):
+            raise AnsibleActionFail("directory is empty: name the folder that the report goes to")
         to_come = hosts_to_come(variables)
         if options["hosts"] is None and to_come:
             msg = f"{to_come} machines of this play are still to be asked: the last batch writes the report"
@@ -57,7 +59,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"hosts: not in the inventory: {', '.join(strangers[:5])}")
         report = make_report(
             options["title"],
-            datetime.datetime.now(datetime.UTC),
+            dt.datetime.now(dt.UTC),
             machines(map(str, hosts), variables["hostvars"], options["registered"]),
         )
         directory = Path(options["directory"]).absolute()

@@ -7,14 +7,12 @@ to it. All lines go through one Wine process, a cmd that reads them from a file 
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import tempfile
-from pathlib import Path
 
 import pytest
 
+from tests.conformance.wine import Wine
 from tests.virtual_windows.cmd.console import Console
 from tests.virtual_windows.machine import Machine
 
@@ -276,38 +274,19 @@ def console():
     machine.close()
 
 
-def needs_wine():
-    if shutil.which("wine") is None:
-        if os.environ.get("CI"):
-            pytest.fail("wine is not installed, and CI must not skip this")
-        pytest.skip("wine is not installed")
-
-
-def wines(lines: list[str], prefix: Path) -> list[tuple[str, int]]:
+def wines(wine: Wine, lines: list[str]) -> list[tuple[str, int]]:
     """(standard output, exit code) of each line, run by Wine."""
     script = f"cd /d {FOLDER}\n"
     for line in lines:
         # Escaped as a whole, so that the cmd which reads it hands it on exactly as it is.
         escaped = "".join(f"^{char}" if char in '^&|<>()"' else char for char in f'"{line}"')
         script += f"<nul cmd /c {escaped}\n<nul echo {MARK}%errorlevel%\n"
-    environment = {
-        **VARIABLES,
-        "PATH": os.environ["PATH"],
-        "HOME": str(prefix),
-        "WINEPREFIX": str(prefix),
-        "WINEDEBUG": "-all",
-        "WINEDLLOVERRIDES": "winemenubuilder.exe,mscoree,mshtml=",
-    }
-    try:
-        with tempfile.TemporaryFile() as file:  # from a pipe Wine's cmd reads one line and no more
-            file.write(script.encode())
-            file.seek(0)
-            wine = ["wine", "cmd", "/q"]
-            done = subprocess.run(wine, stdin=file, env=environment, capture_output=True, check=True, timeout=120)
-    finally:
-        for command in ("--kill", "--wait"):
-            subprocess.run(["wineserver", command], env=environment, capture_output=True, check=False)
-        shutil.rmtree(prefix, ignore_errors=True)
+    environment = {**VARIABLES, **wine.environment}
+    with tempfile.TemporaryFile() as file:  # from a pipe Wine's cmd reads one line and no more
+        file.write(script.encode())
+        file.seek(0)
+        command = ["wine", "cmd", "/q"]
+        done = subprocess.run(command, stdin=file, env=environment, capture_output=True, check=True, timeout=120)
     answers = []
     rest = done.stdout.decode().partition("\r\n")[2]  # the banner
     for _ in lines:
@@ -317,11 +296,10 @@ def wines(lines: list[str], prefix: Path) -> list[tuple[str, int]]:
     return answers
 
 
-def test_same_as_wine(console, tmp_path):
-    needs_wine()
+def test_same_as_wine(console, wine):
     lines = SAME.strip("\n").split("\n")
     wrong = []
-    for line, (output, code) in zip(lines, wines(lines, tmp_path), strict=True):
+    for line, (output, code) in zip(lines, wines(wine, lines), strict=True):
         ours = console.run(line)
         if (ours.out, ours.code) != (output, code):
             wrong.append(f"{line}\n  Wine {code}: {output!r}\n  ours {ours.code}: {ours.out!r}")

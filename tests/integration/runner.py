@@ -55,8 +55,8 @@ class Ansible:
     def playbook(self, playbook: str, *options: str, **variables: Any) -> Run:
         """Runs a playbook: a path, or the name of one of the collection's."""
         with self.start(playbook, *options, **variables) as process:
-            output, _ = process.communicate()
-        return Run(process.returncode, output, self._recorded())
+            output, _unused = process.communicate()
+        return Run(process.returncode, output, self.recorded())
 
     def start(self, playbook: str, *options: str, **variables: Any) -> subprocess.Popen[str]:
         """Starts a playbook; the caller waits for it, or kills it (it leads a process group of its own)."""
@@ -64,7 +64,9 @@ class Ansible:
         record.unlink(missing_ok=True)
         environment = os.environ | {
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
-            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_CALLBACKS_ENABLED": ",".join(
+                [*filter(None, [os.environ.get("ANSIBLE_CALLBACKS_ENABLED")]), "record"]
+            ),
             "PRESENCE_OFFICE_RECORD": str(record),
             "ANSIBLE_RETRY_FILES_ENABLED": "false",
             "ANSIBLE_FORKS": "10",
@@ -95,7 +97,7 @@ class Ansible:
         task = {"name": "it", "presence.office.default_im_app": arguments}
         return self.tasks([task], *options, hosts=host).of(host)
 
-    def _recorded(self) -> list[TaskResult]:
+    def recorded(self) -> list[TaskResult]:
         record = self._folder / "record.jsonl"
         if not record.exists():
             return []

@@ -133,6 +133,24 @@ def test_names_and_paths_that_look_like_syntax_are_data(start):
     assert ansible.module("desk1", name=[provider], profiles=["unloaded", "default"]).result["changed"] is False
 
 
+def test_a_machine_that_expands_exclamation_marks_by_itself_is_refused_and_nothing_becomes_syntax(start):
+    """WinRM starts our command with a cmd of its own, and that one obeys the registry's DelayedExpansion."""
+    provider = 'x" & reg add HKLM\\SOFTWARE\\Pwned /f & rem "'.replace("\\", "")
+    described = machine({"account": "bob", "default": JABBER})
+    described["providers"] = [{"name": provider}]
+    described["registry"] = {r"HKLM\SOFTWARE\Microsoft\Command Processor": {"DelayedExpansion": 1}}
+    ansible = start({"desk1": described})
+    member = ansible.fleet["desk1"]
+
+    done = ansible.module("desk1", name=[provider])
+
+    assert done.status == "failed"
+    assert "DelayedExpansion" in done.result["users"][0]["error"]
+    assert not [line for line in member.log.programs if line.startswith("reg add")]
+    assert member.machine.default_of("bob") == JABBER
+    assert our_mounts(member) == []
+
+
 def test_a_text_with_line_breaks_in_one_hive_cannot_speak_for_another(start):
     forged = "Lync\r\n\r\nHKEY_USERS\\x\r\n    DefaultIMApp    REG_SZ    Lync\r\n"
     ansible = start(

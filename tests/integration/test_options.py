@@ -149,7 +149,7 @@ def test_every_wrong_option_has_one_clear_sentence_in_check_mode_too_and_nothing
     ansible = start({"desk1": machine(ADA)})
     tasks = [
         {"name": str(number), "presence.office.default_im_app": given, "ignore_errors": True}
-        for number, (given, _) in enumerate(WRONG)
+        for number, (given, _unused) in enumerate(WRONG)
     ]
 
     for options in ([], ["--check"]):

@@ -24,7 +24,7 @@ def asked(ansible, **options):
 
 @pytest.mark.parametrize("users", [1, 5])
 def test_steady_state_is_a_request_for_each_of_a_few_signed_in_users(start, users):
-    _, requests = asked(start({"desk1": crowd(users, 0, "Lync")}))
+    _unused, requests = asked(start({"desk1": crowd(users, 0, "Lync")}))
 
     assert requests == PROFILES + REGISTRATIONS + users
 
@@ -39,7 +39,7 @@ def test_steady_state_with_many_or_unloaded_hives_is_one_command_whatever_their_
 
 def test_the_template_costs_one_more(start):
     described = crowd(2, 2, "Lync") | {"default_profile": {"default": "Lync"}}
-    _, requests = asked(start({"desk1": described}), profiles=["loaded", "unloaded", "default"])
+    _unused, requests = asked(start({"desk1": described}), profiles=["loaded", "unloaded", "default"])
 
     assert requests == PROFILES + REGISTRATIONS + TEMPLATE + COMMAND
 
@@ -53,13 +53,13 @@ def test_drift_of_a_hundred_users_costs_one_command_more_and_a_few_names(start):
 
 
 def test_drift_of_one_signed_in_user_costs_a_write_and_a_name(start):
-    _, requests = asked(start({"desk1": crowd(1, 0, JABBER)}))
+    _unused, requests = asked(start({"desk1": crowd(1, 0, JABBER)}))
 
     assert requests == PROFILES + REGISTRATIONS + 1 + 1 + 1
 
 
 def test_a_machine_without_people_is_asked_for_profiles_and_registrations_only(start):
-    _, requests = asked(start({"desk1": machine()}))
+    _unused, requests = asked(start({"desk1": machine()}))
 
     # The account that the connection signs in with has a profile itself.
     assert requests <= PROFILES + REGISTRATIONS + COMMAND

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .addresses import AddressError
+from .domain import DomainError
 from .fleet import Fleet, Member
 from .inventory import CONNECTIONS, write_json
 from .machine.reader import DescriptionError
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_unused: stopped.set())
     inventory: Path = options.inventory
     control: Path = options.control or inventory.with_name("control.json")
     written: list[Path] = []
@@ -38,12 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for member in fleet:
                 print(f"{member.name:{width}}  {member.address:15}  {member.port}  {special(member)}".rstrip())
             print(f"inventory {inventory}, control {control}")
+            if fleet.domain is not None:
+                print(f"for Kerberos: export KRB5_CONFIG={fleet.domain.configuration}")
             print("ready", flush=True)
             if options.ready:
                 facts = {"inventory": str(inventory), "control": str(control), "machines": len(fleet)}
                 written.append(write_json(options.ready, facts))
             stopped.wait()
-    except (DescriptionError, AddressError, OSError) as failure:
+    except (DescriptionError, AddressError, DomainError, OSError) as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
     finally:

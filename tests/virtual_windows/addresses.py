@@ -37,9 +37,11 @@ class Addresses:
 
     def control(self) -> str:
         """An address for the fleet itself: the last but one of its first block."""
-        if not self._marks:
-            self._mark_block()
-        return str(self._marks[0].getsockname()[0]).rpartition(".")[0] + ".253"
+        return self._own(253)
+
+    def domain(self) -> str:
+        """An address for the KDC of the fleet."""
+        return self._own(252)
 
     def close(self) -> None:
         """Gives all addresses back."""
@@ -57,8 +59,13 @@ class Addresses:
                 yield f"{block}.{number}"
             self._mark_block()
 
+    def _own(self, number: int) -> str:
+        if not self._marks:
+            self._mark_block()
+        return f"{str(self._marks[0].getsockname()[0]).rpartition('.')[0]}.{number}"
+
     def _mark_block(self) -> None:
-        for _ in range(_ATTEMPTS):
+        for _unused in range(_ATTEMPTS):
             # 127.0.* and 127.1.* are where resolvers and other people's tests like to be.
             block = f"127.{self._random.randint(16, 250)}.{self._random.randint(0, 254)}"
             mark = _bound(f"{block}.254", _MARK_PORT)

@@ -5,18 +5,38 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from .addresses import Addresses, free_port
 from .control import ControlServer
+from .domain import Domain
 from .fleet_file import MemberDescription, read_fleet
 from .inventory import CONNECTIONS, write_inventory, write_json
 from .machine import Machine
 from .protocol import Credentials, RequestLog, TlsFiles, WinRMServer
+from .protocol.tls import EXPIRED, Authority, KeyPair
 
 USER = "ansible"
+# Somewhere else, for a certificate that is not for the machine that shows it.
+_ELSEWHERE = "127.255.255.254"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What there is for logging in to a machine, beside the account.
+
+    Attributes:
+        tls: its certificate, for https.
+        domain: the domain it is in, for Kerberos.
+        clients: the authority of client certificates, and the one of the account.
+    """
+
+    tls: TlsFiles | None = None
+    domain: Domain | None = None
+    clients: tuple[Authority, KeyPair] | None = None
 
 
 class Member:
@@ -26,6 +46,7 @@ class Member:
         description: what the fleet file says.
         machine: the model.
         address, port: where WinRM is, or would be.
+        access: what there is for logging in, beside the account.
         server: the WinRM service, running or not.
         powered: whether it runs; while it does not, connections are refused.
     """
@@ -36,12 +57,13 @@ class Member:
         machine: Machine,
         address: str,
         credentials: Credentials,
-        tls: TlsFiles | None,
+        access: Access,
     ) -> None:
         self.description = description
         self.name = description.name
         self.machine = machine
         self.address = address
+        self.access = access
         self.port = free_port(address, description.scheme)
         self.powered = False
         self.server = WinRMServer(
@@ -51,7 +73,10 @@ class Member:
             scheme=description.scheme,
             transports=description.transports,
             credentials=credentials,
-            tls=tls if description.scheme == "https" else None,
+            tls=access.tls,
+            strict_channel_binding=description.channel_binding == "strict",
+            membership=access.domain.membership(description.name) if access.domain else None,
+            client_authority=access.clients[0].path if access.clients else None,
             latency=description.latency,
         )
 
@@ -90,6 +115,8 @@ class Fleet:
         self._control: ControlServer | None = None
         self.credentials = Credentials(USER, f"Passw0rd-{secrets.token_urlsafe(9)}")
         self.ca: Path | None = None
+        self.clients: Authority | None = None
+        self.domain: Domain | None = None
 
     @classmethod
     def load(cls, source: str | Path | dict[str, Any], *, machines: int | None = None, speed: float = 100.0) -> Self:
@@ -100,10 +127,12 @@ class Fleet:
         """Builds all machines and switches on those that are to be on."""
         try:
             places = {member.name: self._addresses.take() for member in self._descriptions}
-            tls = self._make_tls([places[one.name] for one in self._descriptions if one.scheme == "https"])
+            accesses = self._accesses(places)
             for description in self._descriptions:
                 machine = Machine(description.name, description.machine, speed=self._speed, administrator=USER)
-                member = Member(description, machine, places[description.name], self.credentials, tls)
+                member = Member(
+                    description, machine, places[description.name], self.credentials, accesses[description.name]
+                )
                 self._members[description.name] = member
                 if description.powered:
                     member.power_on()
@@ -121,6 +150,9 @@ class Fleet:
             member.machine.close()
         self._members.clear()
         self._addresses.close()
+        if self.domain is not None:
+            self.domain.stop()
+            self.domain = None
         if self._directory is not None:
             self._directory.cleanup()
             self._directory = None
@@ -169,10 +201,50 @@ class Fleet:
         facts = {"url": control.url, "token": control.token, "machines": [member.name for member in self]}
         return write_json(Path(path), facts)
 
-    def _make_tls(self, addresses: list[str]) -> TlsFiles | None:
-        if not addresses:
-            return None
-        self._directory = tempfile.TemporaryDirectory(prefix="virtual-windows-")
-        tls = TlsFiles.create(Path(self._directory.name), addresses)
-        self.ca = tls.ca
-        return tls
+    def _accesses(self, places: dict[str, str]) -> dict[str, Access]:
+        """For each machine: certificates where it speaks HTTPS, a domain where it takes Kerberos."""
+        members = [member for member in self._descriptions if "kerberos" in member.transports]
+        if members:
+            self.domain = Domain(self._addresses.domain(), self.credentials)
+            self.domain.start([member.name for member in members])
+        secure = [member for member in self._descriptions if member.scheme == "https"]
+        tls = self._make_tls({member.name: places[member.name] for member in secure}, secure)
+        account = None
+        if any("certificate" in member.transports for member in secure):
+            self.clients = Authority(self._folder(), "clients")
+            account = (self.clients, self.clients.client("account", USER))
+        return {
+            member.name: Access(
+                tls=tls.get(member.name),
+                domain=self.domain if member in members else None,
+                clients=account if "certificate" in member.transports else None,
+            )
+            for member in self._descriptions
+        }
+
+    def _make_tls(self, places: dict[str, str], members: list[MemberDescription]) -> dict[str, TlsFiles]:
+        """The certificates of machines that speak HTTPS: one for all where nothing is the matter with it."""
+        if not members:
+            return {}
+        addresses = list(places.values())
+        authority = Authority(self._folder())
+        self.ca = authority.path
+        kinds = {member.certificate for member in members}
+        made = {"valid": TlsFiles.of(authority, authority.server("server", addresses))}
+        if "expired" in kinds:
+            made["expired"] = TlsFiles.of(authority, authority.server("expired", addresses, validity=EXPIRED))
+        if "other_name" in kinds:
+            made["other_name"] = TlsFiles.of(authority, authority.server("other-name", [_ELSEWHERE]))
+        if "other_authority" in kinds:
+            other = Authority(self._folder(), "other")
+            made["other_authority"] = TlsFiles.of(other, other.server("other-authority", addresses))
+        if "intercepted" in kinds:
+            shown = authority.server("intercepted", addresses)
+            made["intercepted"] = TlsFiles.of(authority, shown, bound=made["valid"].certificate)
+        return {member.name: made[member.certificate] for member in members}
+
+    def _folder(self) -> Path:
+        """For files, until the fleet stops."""
+        if self._directory is None:
+            self._directory = tempfile.TemporaryDirectory(prefix="virtual-windows-")
+        return Path(self._directory.name)

@@ -13,6 +13,9 @@ from .machine.description import MachineDescription, read_machine
 from .machine.reader import DescriptionError, Reader, describe
 from .protocol.authentication.interface import TRANSPORTS
 
+# What may be the matter with a server's certificate.
+CERTIFICATES = ("valid", "expired", "other_name", "other_authority", "intercepted")
+
 
 @dataclass(frozen=True)
 class MemberDescription:
@@ -21,6 +24,8 @@ class MemberDescription:
     name: str
     transports: tuple[str, ...]
     scheme: str
+    certificate: str
+    channel_binding: str
     powered: bool
     latency: float
     groups: tuple[str, ...]
@@ -81,10 +86,15 @@ def _read_member(name: str, entry: object) -> tuple[MemberDescription, int]:
     transports = reader.words("transports", tuple(TRANSPORTS), ("ntlm", "basic"))
     if not transports:
         raise reader.mistake("transports must name at least one")
+    scheme = reader.choice("scheme", ("http", "https"), "http")
+    if scheme == "http" and "certificate" in transports:
+        raise reader.mistake("the transport certificate needs scheme https")
     member = MemberDescription(
         name=name,
         transports=transports,
-        scheme=reader.choice("scheme", ("http", "https"), "http"),
+        scheme=scheme,
+        certificate=reader.choice("certificate", CERTIFICATES, "valid"),
+        channel_binding=reader.choice("channel_binding", ("relaxed", "strict"), "relaxed"),
         powered=power == "on",
         latency=reader.number("latency_ms") / 1000,
         groups=reader.words("groups", None, ()),

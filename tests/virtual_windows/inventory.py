@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from .domain import CONFIGURATION
+
 if TYPE_CHECKING:
     from .fleet import Member
     from .protocol import Credentials
@@ -38,21 +40,47 @@ def write_inventory(
 def host_vars(member: Member, connection: str, ca: Path | None) -> dict[str, Any]:
     """The variables of one machine."""
     description = member.description
-    # A list of transports would lose pywinrm's way of trying them: the first one it is.
     transport = description.transports[0]
     place: dict[str, Any] = {"ansible_host": member.address, "ansible_port": member.port}
     if connection == "winrm":
         place |= {"ansible_winrm_scheme": description.scheme, "ansible_winrm_transport": transport}
         if ca is not None and description.scheme == "https":
             place |= {"ansible_winrm_server_cert_validation": "validate", "ansible_winrm_ca_trust_path": str(ca)}
-        return place
+        return place | _winrm_login(member, transport)
     place |= {"ansible_psrp_protocol": description.scheme, "ansible_psrp_auth": transport}
     if ca is not None and description.scheme == "https":
         place |= {"ansible_psrp_cert_validation": "validate", "ansible_psrp_ca_cert": str(ca)}
     elif transport == "basic":
         # Basic has no keys to encrypt with; pypsrp refuses that over HTTP unless told so.
         place["ansible_psrp_message_encryption"] = "never"
-    return place
+    return place | _psrp_login(member, transport)
+
+
+def _winrm_login(member: Member, transport: str) -> dict[str, Any]:
+    access = member.access
+    if transport == "kerberos" and access.domain is not None:
+        return {
+            "ansible_user": access.domain.principal,
+            "ansible_winrm_kerberos_hostname_override": access.domain.host_name(member.name),
+            "ansible_winrm_kinit_env_vars": [CONFIGURATION],
+        }
+    if transport == "certificate" and access.clients is not None:
+        own = access.clients[1]
+        return {"ansible_winrm_cert_pem": str(own.certificate), "ansible_winrm_cert_key_pem": str(own.key)}
+    return {}
+
+
+def _psrp_login(member: Member, transport: str) -> dict[str, Any]:
+    access = member.access
+    if transport == "kerberos" and access.domain is not None:
+        return {
+            "ansible_user": access.domain.principal,
+            "ansible_psrp_negotiate_hostname_override": access.domain.host_name(member.name),
+        }
+    if transport == "certificate" and access.clients is not None:
+        own = access.clients[1]
+        return {"ansible_psrp_certificate_pem": str(own.certificate), "ansible_psrp_certificate_key_pem": str(own.key)}
+    return {}
 
 
 def _shared(credentials: Credentials, connection: str) -> dict[str, Any]:

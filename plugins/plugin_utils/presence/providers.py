@@ -21,6 +21,10 @@ VIEWS = {"x64": r"SOFTWARE\IM Providers", "x86": r"SOFTWARE\WOW6432Node\IM Provi
 LONGEST_NAME = 255
 
 
+#: Registered providers that a message quotes.
+QUOTED = 10
+
+
 @dataclass(frozen=True)
 class Registration:
     """A registered provider: its name as the machine writes it, and the views that have it."""
@@ -82,7 +86,9 @@ def choose(names: t.Sequence[str], registered: t.Sequence[Registration], require
 
 def _nothing_to_choose(names: t.Sequence[str], registered: t.Sequence[Registration]) -> str:
     wanted = ", ".join(names)
-    there = ", ".join(f"{printable(r.name)} ({'+'.join(r.views)})" for r in registered) or "none"
+    some = [f"{printable(r.name)} ({'+'.join(r.views)})" for r in registered[:QUOTED]]
+    some += [f"and {len(registered) - QUOTED} more"] if len(registered) > QUOTED else []
+    there = ", ".join(some) or "none"
     return (
         f"{wanted}: not registered with Office on this machine, so setting it would leave users without presence. "
         f"Registered here: {there}. Install the client, name another provider, or set require_registered to false"

@@ -13,6 +13,7 @@ from ..windows.hives import ValueName, Visited
 from ..windows.machine import Machine
 from ..windows.profiles import Kind, Profile
 from .policy import Policy
+from .selection import Selection
 
 #: The value that names the provider Office connects to, in every user's hive.
 DEFAULT_IM_APP = ValueName(r"Software\IM Providers", "DefaultIMApp")
@@ -44,10 +45,7 @@ class Survey:
 
 def survey(machine: Machine, policy: Policy) -> Survey:
     """Survey the machine: a request for the profiles, then the cheaper way to the hives."""
-    people = machine.profiles()
-    selected, unmatched = _select(machine, policy, people)
-    if Kind.DEFAULT in policy.kinds:
-        selected.append(machine.template())
+    selected, unmatched = select(machine, policy.kinds, policy.selection)
     usable = [profile for profile in selected if profile.unusable is None]
     visited = machine.user_values.read(usable, DEFAULT_IM_APP) if usable else {}
     for profile in selected:
@@ -55,8 +53,11 @@ def survey(machine: Machine, policy: Policy) -> Survey:
     return Survey(tuple(Surveyed(p, visited[p]) for p in selected), tuple(unmatched))
 
 
-def _select(machine: Machine, policy: Policy, people: list[Profile]) -> tuple[list[Profile], list[str]]:
-    selection = policy.selection
+def select(machine: Machine, kinds: frozenset[Kind], selection: Selection) -> tuple[list[Profile], list[str]]:
+    """Return the selected profiles, the template last, and selected names and SIDs that no profile belongs to."""
+    people = machine.profiles()
     named = {p.sid or "": machine.accounts.name(p.sid or "") if selection.needs_names else None for p in people}
-    taken = [p for p in people if p.kind in policy.kinds and selection.takes(p.sid or "", named[p.sid or ""])]
+    taken = [p for p in people if p.kind in kinds and selection.takes(p.sid or "", named[p.sid or ""])]
+    if Kind.DEFAULT in kinds:
+        taken.append(machine.template())
     return taken, selection.unmatched(named.items())

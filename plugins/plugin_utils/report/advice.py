@@ -1,8 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What to do first: users grouped by the broken link and the app it is about, the largest group first, each with the
-task that mends it.
-"""
+"""What to do first: groups of users by the broken link and the app it is about, each with the task that mends it."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ import typing as t
 from collections import Counter
 from dataclasses import dataclass
 
-from .facts import Machine, User
+from .facts import Machine, User, friendly_names
 from .words import word
 
 #: Hosts that a task names; beyond it the inventory group of the verdict stands there.
@@ -90,15 +88,19 @@ def advise(fleet: t.Sequence[Machine]) -> list[Advice]:
                 about = "" if user.verdict == "no_default" else (user.default or "").casefold()
                 groups.setdefault((user.verdict, about), []).append((machine, user))
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [_advice(verdict, members, fleet) for (verdict, _), members in ranked]
+    return [_advice(verdict, members, fleet) for (verdict, _unused), members in ranked]
 
 
 def _advice(verdict: str, members: list[tuple[Machine, User]], fleet: t.Sequence[Machine]) -> Advice:
     provider = None if verdict == "no_default" else members[0][1].default
     other = _other(verdict, provider, members, fleet)
-    hosts = list(dict.fromkeys(machine.name for machine, _ in members))
+    hosts = list(dict.fromkeys(machine.name for machine, _unused in members))
     said = _TEXTS[verdict]
-    names = {"app": provider or "an app without a name", "other": other or "another app"}
+    friendly = friendly_names(fleet)
+    names = {
+        "app": _label(provider, friendly) or "an app without a name",
+        "other": _label(other, friendly) or "another app",
+    }
     if verdict in ("not_running", "stale"):
         task = _ask_people(verdict, provider, hosts)
     else:
@@ -115,6 +117,11 @@ def _advice(verdict: str, members: list[tuple[Machine, User]], fleet: t.Sequence
     )
 
 
+def _label(name: str | None, friendly: dict[str, str]) -> str | None:
+    known = friendly.get((name or "").casefold())
+    return f"{known} ({name})" if known else name
+
+
 def _fill(text: str, names: dict[str, str]) -> str:
     """Put the names in, in one go: a name from a machine is never looked at for more to put in."""
     return re.sub(r"\{(app|other)\}", lambda match: names[match.group(1)], text)
@@ -127,9 +134,9 @@ def _other(
     broken = (provider or "").casefold()
     votes: Counter[str] = Counter()
     if verdict == "shadowed":
-        votes.update(name for _, user in members for name in user.evidence.running)
+        votes.update(name for _unused, user in members for name in user.evidence.running)
     else:
-        for machine in {machine.name: machine for machine, _ in members}.values():
+        for machine in {machine.name: machine for machine, _unused in members}.values():
             votes.update(p.name for p in machine.providers if p.works_for(machine.office_platform))
     in_use: Counter[str] = Counter(
         (user.default or "").casefold()
@@ -142,18 +149,30 @@ def _other(
 
 
 def _set_default(verdict: str, other: str | None, hosts: list[str]) -> str:
+    """Return a play that touches the people of this verdict alone, as they are found when it runs."""
+    runs = f" | selectattr('evidence.running', 'contains', '{_bare(other)}')" if verdict == "shadowed" else ""
     return (
         f"- name: {word(verdict).label}\n"
         f"  hosts: {_hosts(verdict, hosts)}\n"
         "  gather_facts: false\n"
         "  tasks:\n"
-        "    - name: Let Office ask the app that people use\n"
+        "    - name: See who it is about\n"
+        "      presence.office.im_provider_facts:\n"
+        "    - name: Let Office ask the right app for them\n"
         "      presence.office.default_im_app:\n"
         f"        name: {_name(other)}\n"
+        '        users: "{{ them }}"\n'
+        "      vars:\n"
+        "        them: >-\n"
+        "          {{ ansible_facts.im_presence.users | selectattr('sid') | selectattr('verdict', 'eq', '"
+        f"{verdict}'){runs}\n"
+        "          | map(attribute='sid') | list }}\n"
+        "      when: them | length > 0\n"
     )
 
 
 def _ask_people(verdict: str, provider: str | None, hosts: list[str]) -> str:
+    plea = f"Please start {_bare(provider)}: without it, colleagues cannot see your status."
     return (
         f"- name: {word(verdict).label}\n"
         f"  hosts: {_hosts(verdict, hosts)}\n"
@@ -161,14 +180,14 @@ def _ask_people(verdict: str, provider: str | None, hosts: list[str]) -> str:
         "  tasks:\n"
         "    - name: Ask people to start it\n"
         "      community.windows.win_msg:\n"
-        f"        msg: {json.dumps(f'Please start {_bare(provider)}: without it, colleagues cannot see your status.')}\n"
+        f"        msg: {json.dumps(plea)}\n"
     )
 
 
 def _hosts(verdict: str, hosts: list[str]) -> str:
     if len(hosts) > NAMED_HOSTS or not all(_PLAIN.fullmatch(host) for host in hosts):
         return f"im_verdict_{verdict}  # see docs/inventory-groups.md"
-    return "[" + ", ".join(json.dumps(host) if host.isdigit() else host for host in hosts) + "]"
+    return json.dumps(hosts)
 
 
 def _bare(name: str | None) -> str:

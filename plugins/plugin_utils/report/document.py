@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import typing as t
 from collections import Counter
@@ -23,7 +23,7 @@ class Report:
     """A fleet at one moment."""
 
     title: str
-    generated: datetime.datetime
+    generated: dt.datetime
     machines: list[Machine]
     advice: list[Advice]
 
@@ -33,7 +33,7 @@ class Report:
         return [user for machine in self.machines for user in machine.users if not user.is_template]
 
 
-def make_report(title: str, generated: datetime.datetime, machines: list[Machine]) -> Report:
+def make_report(title: str, generated: dt.datetime, machines: list[Machine]) -> Report:
     """Return the report of these machines."""
     return Report(title, generated, machines, advise(machines))
 

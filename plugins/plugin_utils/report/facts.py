@@ -1,7 +1,9 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A fleet as its facts tell it, in types. Whatever stands in ``im_presence`` (a fact cache keeps what it was given, by
-any version) becomes a `Machine` of bounded size: an unknown shape is left out, it never stops the report.
+"""A fleet as its facts tell it, in types.
+
+Whatever stands in ``im_presence`` (a fact cache keeps what it was given, by any version) becomes a `Machine` of
+bounded size: an unknown shape is left out, it never stops the report.
 """
 
 from __future__ import annotations
@@ -116,6 +118,16 @@ def read_machine(name: str, facts: object) -> Machine:
         users=[_user(entry) for entry in users[:MOST_USERS]],
         truncated=truncated,
     )
+
+
+def friendly_names(machines: t.Iterable[Machine]) -> dict[str, str]:
+    """Return the name for people of each provider, by its key name in lower case; the first machine's word counts."""
+    names: dict[str, str] = {}
+    for machine in machines:
+        for provider in machine.providers:
+            if provider.friendly_name and provider.friendly_name.casefold() != provider.name.casefold():
+                names.setdefault(provider.name.casefold(), provider.friendly_name)
+    return names
 
 
 def _provider(entry: t.Mapping[str, t.Any]) -> Provider:

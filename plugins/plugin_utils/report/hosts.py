@@ -47,7 +47,7 @@ def _trouble(result: object) -> str | None:
     if not isinstance(result, t.Mapping) or not (result.get("unreachable") or result.get("failed")):
         return None
     what = "could not be reached" if result.get("unreachable") else "answered with an error"
-    why = printable(str(result.get("msg") or ""), LONGEST_REASON)
+    why = printable(str(result.get("msg") or "").removeprefix("Task failed: "), LONGEST_REASON)
     return f"{what}: {why}" if why else what
 
 

@@ -17,7 +17,7 @@ import typing as t
 from pathlib import Path
 
 from .document import Report, totals
-from .facts import Machine, ProviderState, User
+from .facts import Machine, ProviderState, User, friendly_names
 from .visible import visible
 from .words import REASONS, VERDICTS, word
 
@@ -28,7 +28,7 @@ STYLES = ("vendor/charts.css", "page.css")
 SCRIPTS = ("vendor/table-core.js", "page.js")
 
 #: Hosts that one piece of advice lists; the page says how many more there are, and filters the table for all.
-LISTED_HOSTS = 30
+LISTED_HOSTS = 12
 
 _MARK = re.compile(r"<!--presence:([a-z]+)-->")
 _IN_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
@@ -56,7 +56,7 @@ def page_data(report: Report) -> dict[str, t.Any]:
     """Return what the page shows, every text made visible. Users are rows of numbers into ``strings``."""
     strings = _Strings()
     numbers = {machine.name: n for n, machine in enumerate(report.machines)}
-    friendly = _friendly_names(report.machines)
+    friendly = friendly_names(report.machines)
     counted = totals(report)
     return {
         "title": visible(report.title),
@@ -68,9 +68,10 @@ def page_data(report: Report) -> dict[str, t.Any]:
             for name in counted["verdicts"]
         ],
         "defaults": [
-            {"name": visible(name), "friendly": friendly.get(name.casefold()), "count": count}
+            {"name": visible(name), "count": count}
             for name, count in counted["defaults"].items()
         ],
+        "friendly": {visible(name): visible(known) for name, known in friendly.items()},
         "first": [
             {"verdict": advice.verdict, "provider": visible(advice.provider or ""), "title": visible(advice.title),
              "why": visible(advice.why), "fix": visible(advice.fix), "task": advice.task, "users": advice.users,
@@ -87,6 +88,10 @@ def page_data(report: Report) -> dict[str, t.Any]:
     }  # fmt: skip
 
 
+def _seen(text: str | None) -> str | None:
+    return None if text is None else visible(text)
+
+
 class _Strings:
     """Texts by number, each kept once: most of a fleet's texts are the same few."""
 
@@ -97,7 +102,7 @@ class _Strings:
     def number(self, text: str | None) -> int:
         if text not in self._numbers:
             self._numbers[text] = len(self.all)
-            self.all.append(None if text is None else visible(text))
+            self.all.append(_seen(text))
         return self._numbers[text]
 
 
@@ -126,16 +131,6 @@ def _machine(machine: Machine) -> dict[str, t.Any]:
     if machine.truncated:
         shown["truncated"] = [visible(text) for text in machine.truncated]
     return shown
-
-
-def _friendly_names(machines: t.Iterable[Machine]) -> dict[str, str]:
-    """Return the name for people of each provider, by its key name in lower case; the first machine's word counts."""
-    names: dict[str, str] = {}
-    for machine in machines:
-        for provider in machine.providers:
-            if provider.friendly_name and provider.friendly_name.casefold() != provider.name.casefold():
-                names.setdefault(provider.name.casefold(), visible(provider.friendly_name))
-    return names
 
 
 def _joined(names: t.Iterable[str]) -> str:

@@ -10,6 +10,11 @@ For each hive it prints lines that start with a mark nobody can guess, and betwe
 says of the value. A text in the registry can therefore not pass for a line of ours, whatever it holds.
 Messages of ``reg.exe`` are in the machine's language; only exit codes and ``reg query``'s data are read.
 
+**Two parsers.** WinRM starts the line with a ``cmd`` of its own, and a machine can be set to expand ``!name!`` there
+already (``DelayedExpansion`` in the registry): what a variable holds would then be parsed by the inner ``cmd``. So
+texts of others are only ever named together with a loop's variable (``!text%i!``), which the outer one does not
+know, and the inner one first makes sure that it is the one who expands.
+
 **Two runs at once.** The whole command runs with its standard error appended to a lock file, which ``cmd``
 opens for itself alone: a second run finds it taken and does not start. Windows closes the file when the
 command ends, however it ends, so the lock cannot be left behind, and every mount of our name that is found
@@ -41,25 +46,47 @@ RELEASE_TRIES = 10
 KEPT_OUTPUT = 65_536
 
 _READ = r'(reg query "HKU\!root!\!key!" /v "!name!" 2>nul)'
-_SET = r'(reg add "HKU\!root!\!key!" /v "!name!" /t REG_SZ /d "!text!" /f >nul 2>nul)'
+_SET = r'(reg add "HKU\!root!\!key!" /v "!name!" /t REG_SZ /d "!text%i!" /f >nul 2>nul)'
 _DELETE = r'(reg delete "HKU\!root!\!key!" /v "!name!" /f >nul 2>nul)'
 _RECORD = (
-    r'(if defined record%i (reg add "HKU\!root!\!key!\!text!" /v "!record_name!" /t REG_SZ /d "!record%i!" /f '
+    r'(if defined record%i (reg add "HKU\!root!\!key!\!text%i!" /v "!record_name!" /t REG_SZ /d "!record%i!" /f '
     ">nul 2>nul& echo !mark! recorded !errorlevel!))"
 )
+_READ_TREE = r'(reg query "HKU\!root!\!key!" /s 2>nul)'
+_READ_CLASSES = "& ".join(
+    rf'(if defined {view}_%i (reg query "HKU\!root!\!{view}_%i!\LocalServer32" /ve 2>nul))' for view in ("x64", "x86")
+)
+
+
+@dataclass(frozen=True)
+class _Action:
+    """What is done in a hive, what then prints it, and a key that every hive of that sort has below its root."""
+
+    do: str = ""
+    read: str = _READ
+    probe: str = r"\Software"
+
+
 _ACTIONS = {
-    "read": "",
-    "set": f"{_RECORD}& {_SET}& echo !mark! wrote !errorlevel!& ",
-    "delete": f"{_DELETE}& echo !mark! wrote !errorlevel!& ",
+    "read": _Action(),
+    "set": _Action(f"{_RECORD}& {_SET}& echo !mark! wrote !errorlevel!& "),
+    "delete": _Action(f"{_DELETE}& echo !mark! wrote !errorlevel!& "),
+    "read_tree": _Action(read=_READ_TREE),
+    "read_classes": _Action(read=f"({_READ_CLASSES})", probe=""),
 }
 
 
-def command_line(action: str, hives: int) -> str:
+def command_line(action: str, hives: int, questions: str = "", *, mounts: bool = True) -> str:
     """Return the command line that visits hives 1 to ``hives``.
 
     Args:
-        action: ``read``, ``set`` or ``delete``: what is done before the value is read.
+        action: ``read``, ``set`` or ``delete`` a value, or ``read_tree`` (a key and all below it) or
+            ``read_classes`` (COM servers; the hives are ``UsrClass.dat``).
+        questions: commands that print something of the machine first (see ``questions``).
+        mounts: whether hives that nobody has mounted are. Otherwise the command changes nothing at all (leftovers
+            stay as well), so it needs no lock.
     """
+    todo = _ACTIONS[action]
     wait = "(if %t GTR 1 (ping -n 2 127.0.0.1 >nul))"
     mounted = f"{MOUNT}.!run!.%i"
     leftovers = (
@@ -67,7 +94,7 @@ def command_line(action: str, hives: int) -> str:
         rf'(if /i "%a.%b"=="{MOUNT}" (reg unload "HKU\{MOUNT}.%c.%d" >nul 2>nul)))'
     )
     signed_in = (
-        r'(if !root!==none (reg query "HKU\!sid%i!\Software" >nul 2>nul& if !errorlevel!==0 (set root=!sid%i!)))'
+        rf'(if !root!==none (reg query "HKU\!sid%i!{todo.probe}" >nul 2>nul& if !errorlevel!==0 (set root=!sid%i!)))'
     )
     mount = (
         rf'(if !root!==none (if exist "!file%i!" (reg load "HKU\{mounted}" "!file%i!" >nul 2>nul& '
@@ -78,9 +105,11 @@ def command_line(action: str, hives: int) -> str:
         f"(for /l %t in (1,1,{MOUNT_TRIES}) do (if !root!==none ({wait}& "
         f"(if !kind%i!==loaded {signed_in})& {mount}& {signed_in}& {absent})))"
     )
+    if not mounts:
+        find = signed_in
     # A value that is missing and a hive that cannot be read look alike to `reg query`: the second query tells.
     read = (
-        f'{_READ}& (if not !errorlevel!==0 (reg query "HKU\\!root!\\Software" >nul 2>nul))& '
+        f'{todo.read}& (if not !errorlevel!==0 (reg query "HKU\\!root!{todo.probe}" >nul 2>nul))& '
         "echo !mark! read !errorlevel!"
     )
     release = (
@@ -90,9 +119,14 @@ def command_line(action: str, hives: int) -> str:
     )
     visit = (
         f"(set root=none)& {find}& echo !mark! root !root! %i& "
-        f"(if not !root!==none (if not !root!==absent ({_ACTIONS[action]}{read}& {release})))"
+        f"(if not !root!==none (if not !root!==absent ({todo.do}{read}{f'& {release}' if mounts else ''})))"
     )
-    body = f"{leftovers}& (for /l %i in (1,1,{hives}) do ({visit}))& echo !mark! done"
+    steps = [leftovers] if mounts else []
+    steps += [questions] if questions else []
+    steps += [f"(for /l %i in (1,1,{hives}) do ({visit}))", "echo !mark! done"]
+    body = f"(set inner=yes)& (if !inner!==yes ({'& '.join(steps)}) else (echo !mark! expanded))"
+    if not mounts:
+        return f'cmd /v:on /d /q /c "{body}" 2>nul'
     return f'cmd /v:on /d /q /c "{body}" 2>>"{LOCK_FILE}"& del "{LOCK_FILE}" 2>nul'
 
 
@@ -102,7 +136,15 @@ def quoted(text: str) -> str:
 
 
 @dataclass
-class Visit:
+class Frame:
+    """What was printed between two of our lines; ``cut`` if it was more than is kept."""
+
+    output: bytearray = field(default_factory=bytearray)
+    cut: bool = False
+
+
+@dataclass
+class Visit(Frame):
     """What the command told of one hive; exit codes are None where the step was not reached.
 
     Args:
@@ -115,7 +157,6 @@ class Visit:
     recorded: int | None = None
     read: int | None = None
     stuck: bool = False
-    output: bytearray = field(default_factory=bytearray)
 
     def value(self, name: str) -> StringValue:
         """Return what ``reg query`` printed: a blank line, the key, the value, a blank line."""
@@ -133,40 +174,65 @@ def _unended(text: str) -> str:
     return text.removesuffix("\r\n").removesuffix("\r\n")
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What is kept of the output, in bytes: of a line, of a frame, of all frames."""
+
+    line: int = KEPT_OUTPUT
+    frame: int = KEPT_OUTPUT
+    total: int = 1 << 40
+
+
 class Transcript:
     """Takes the command's output in pieces and keeps, of each hive, what matters and no more."""
 
-    def __init__(self, mark: str, hives: int) -> None:
+    def __init__(self, mark: str, hives: int, limits: Limits | None = None) -> None:
         self.visits = [Visit() for _number in range(hives)]
+        self.answers: dict[str, list[Frame]] = {}
         self.started = False
+        self.expanded = False
         self.done = False
         self._mark = f"{mark} ".encode()
+        self._limits = limits or Limits()
+        self._left = self._limits.total
         self._line = bytearray()
-        self._visit: Visit | None = None
+        self._line_cut = False
+        self._frame: Frame | None = None
 
     def feed(self, piece: bytes) -> None:
         """Take a piece of standard output."""
         for part in piece.splitlines(keepends=True):
-            self._line += part[: KEPT_OUTPUT - len(self._line)]
+            kept = part[: max(0, self._limits.line - len(self._line))]
+            self._line += kept
+            self._line_cut = self._line_cut or len(kept) < len(part)
             if part.endswith(b"\n"):
-                self._take(bytes(self._line))
+                self._take(bytes(self._line) + (b"\r\n" if self._line_cut else b""))
                 self._line.clear()
+                self._line_cut = False
 
     def _take(self, line: bytes) -> None:
         if line.startswith(self._mark):
-            self._event(*line[len(self._mark) :].decode("utf-8", "replace").split())
-        elif self._visit is not None:
-            self._visit.output += line[: max(0, KEPT_OUTPUT - len(self._visit.output))]
+            self._event(*line[len(self._mark) :].decode("utf-8", "replace").split()[:3])
+        elif (frame := self._frame) is not None:
+            kept = line[: max(0, min(self._limits.frame - len(frame.output), self._left))]
+            frame.output += kept
+            frame.cut = frame.cut or len(kept) < len(line)
+            self._left -= len(kept)
 
     def _event(self, what: str = "", value: str = "", number: str = "") -> None:
         self.started = True
-        visit = self._visit
+        visit = self._frame
         if what == "done":
             self.done = True
+        elif what == "expanded":
+            self.expanded = True
+        elif what == "answer":
+            self._frame = Frame()
+            self.answers.setdefault(value, []).append(self._frame)
         elif what == "root" and number.isdecimal() and 0 < int(number) <= len(self.visits):
-            self._visit = self.visits[int(number) - 1]
-            self._visit.root = value
-        elif visit is not None and what == "stuck":
+            self._frame = visit = self.visits[int(number) - 1]
+            visit.root = value
+        elif isinstance(visit, Visit) and what == "stuck":
             visit.stuck = True
-        elif visit is not None and what in ("wrote", "recorded", "read"):
+        elif isinstance(visit, Visit) and what in ("wrote", "recorded", "read"):
             setattr(visit, what, int(value) if value.lstrip("-").isdecimal() else 1)

@@ -73,6 +73,21 @@ class Profile:
         return f"{self.path}\\NTUSER.DAT"
 
 
+@dataclass(frozen=True)
+class Classes(Profile):
+    r"""A user's classes (COM registrations): a hive beside the profile's own, mounted at ``HKU\<SID>_Classes``."""
+
+    @property
+    def hive_file(self) -> str:
+        """See ``Profile``."""
+        return f"{self.path}\\AppData\\Local\\Microsoft\\Windows\\UsrClass.dat"
+
+
+def classes_of(profile: Profile) -> Classes:
+    """Return the classes of a profile's user."""
+    return Classes(f"{profile.sid}_Classes", profile.path, profile.kind)
+
+
 def list_profiles(session: Session) -> list[Profile]:
     """Return the people's profiles on this machine: one request."""
     return [profile for row in session.enumerate(_QUERY) if (profile := _profile(row)) is not None]

@@ -13,7 +13,8 @@ import enum
 import typing as t
 from dataclasses import dataclass
 
-from ..wsman.errors import ProtocolError
+from ..wsman import limits
+from ..wsman.errors import ProtocolError, WSManError, may_have_acted
 from ..wsman.messages import as_list
 from ..wsman.session import Session
 
@@ -70,8 +71,15 @@ class StringValue:
     key_exists: bool = True
 
 
+_Call = tuple[t.Any, ...]
+
+
 class Registry:
-    """Typed access to ``HKLM`` and ``HKU``; raises RegistryError, and the session's errors."""
+    """Typed access to ``HKLM`` and ``HKU``; raises RegistryError, and the session's errors.
+
+    A read whose answer is lost is asked again by the session. A write is not: whether it is done is read first,
+    since meanwhile somebody else may have written something newer.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -107,28 +115,48 @@ class Registry:
 
     def set_string(self, root: Root, key: str, name: str, text: str) -> None:
         """Write a REG_SZ value over whatever stands there; the key must exist."""
-        code, _answer = self._call("SetStringValue", root, key, ("sValueName", name), ("sValue", text))
+        wanted = StringValue(Found.TEXT, text)
+        code = self._change(
+            lambda: self.string(root, key, name) == wanted,
+            ("SetStringValue", root, key, ("sValueName", name), ("sValue", text)),
+        )
         _done(f"writing {key}\\{name}", code)
 
     def create_key(self, root: Root, key: str) -> None:
         """Create a key and those above it; a key that is there already is fine."""
-        code, _answer = self._call("CreateKey", root, key)
+        code = self._change(lambda: self.subkeys(root, key) is not None, ("CreateKey", root, key))
         _done(f"creating {key}", code)
 
     def delete_value(self, root: Root, key: str, name: str) -> None:
         """Delete a value; one that is gone already is fine."""
-        code, _answer = self._call("DeleteValue", root, key, ("sValueName", name))
+        code = self._change(
+            lambda: self.string(root, key, name).found is Found.NOTHING,
+            ("DeleteValue", root, key, ("sValueName", name)),
+        )
         if code != Code.NO_KEY:
             _done(f"deleting {key}\\{name}", code)
 
-    def _call(self, method: str, root: Root, key: str, *parameters: tuple[str, str]) -> tuple[int, dict[str, t.Any]]:
+    def _change(self, is_done: t.Callable[[], bool], call: _Call) -> int:
+        """Call a method that writes; return its code. After a lost answer it is called again unless it is done."""
+        for _try in range(1, limits.WRITE_TRIES):
+            try:
+                return self._call(*call, repeatable=False)[0]
+            except WSManError as error:
+                if not may_have_acted(error):
+                    raise
+                if is_done():
+                    return Code.DONE
+        return self._call(*call, repeatable=False)[0]
+
+    def _call(
+        self, method: str, root: Root, key: str, *parameters: tuple[str, str], repeatable: bool = True
+    ) -> tuple[int, dict[str, t.Any]]:
         answer = self._session.invoke(
             "StdRegProv",
             method,
             [("hDefKey", str(int(root))), ("sSubKeyName", key), *parameters],
             namespace="root/default",
-            # Every write here states a result (this text, this key, no such value): repeating it is harmless.
-            repeatable=True,
+            repeatable=repeatable,
         )
         raw = answer.get("ReturnValue")
         if not isinstance(raw, str) or not raw.isdecimal() or len(raw) > 10:

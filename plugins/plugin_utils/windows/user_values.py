@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..wsman.errors import ProtocolError, WSManFault
 from .hives import COMMAND_REQUESTS, Hives, ValueName, Visited, Write
 from .profiles import Kind, Profile
 from .registry import Code, Found, Registry, RegistryError, Root, StringValue
@@ -70,7 +71,7 @@ class UserValues:
                 visited[profile] = Visited(Kind.LOADED, one(profile))
             except _HiveGoneError:
                 signed_out.append(profile)
-            except RegistryError as error:
+            except (RegistryError, WSManFault, ProtocolError) as error:
                 visited[profile] = Visited(Kind.LOADED, error=str(error))
         return visited | (by_command(signed_out) if signed_out else {})
 

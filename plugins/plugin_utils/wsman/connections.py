@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import typing as t
 
+from .conversation import Transport
 from .psrp import PsrpTransport
-from .session import Session, Transport
+from .session import Session
 from .winrm import WinrmTransport
 
 _TRANSPORTS: dict[str, t.Callable[[t.Any], Transport]] = {"winrm": WinrmTransport, "psrp": PsrpTransport}

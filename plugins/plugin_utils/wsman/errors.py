@@ -19,6 +19,18 @@ class UnreachableError(WSManError):
     """No conversation is possible: refused, lost, timed out, or the login was turned away."""
 
 
+class LostError(UnreachableError):
+    """The conversation broke off. Another try may succeed, and what was asked may have been done all the same.
+
+    Args:
+        connecting: there was no connection at all, so nothing can have been done.
+    """
+
+    def __init__(self, message: str, *, connecting: bool = False) -> None:
+        self.connecting = connecting
+        super().__init__(message)
+
+
 class TurnedAwayError(UnreachableError):
     """The login was refused; another authentication method may still be accepted."""
 
@@ -32,6 +44,7 @@ class FaultCode(enum.IntEnum):
 
     ACCESS_DENIED = 5
     UNKNOWN_RESOURCE = 0x8033801A
+    LIST_GONE = 0x8033801B
     TIMED_OUT = 0x80338029
     SHELL_GONE = 0x8033805B
     SHELL_QUOTA = 0x803381A5
@@ -41,12 +54,16 @@ class FaultCode(enum.IntEnum):
 #: The service refused before it did anything: waiting and asking again is always safe.
 BUSY = frozenset({FaultCode.SHELL_QUOTA, FaultCode.OPERATION_QUOTA})
 
+#: The service may have done what was asked, or be at it still, and will not tell.
+UNSETTLED = frozenset({FaultCode.TIMED_OUT, FaultCode.SHELL_GONE})
+
 _HINTS: dict[int, str] = {
     FaultCode.ACCESS_DENIED: (
         "access denied: the account is no administrator on this machine, or UAC filters its token"
     ),
     FaultCode.UNKNOWN_RESOURCE: "this machine does not know the class or method",
     FaultCode.TIMED_OUT: "the operation timed out on the machine",
+    FaultCode.SHELL_GONE: "what was asked for is gone from the machine (a shell that was closed, a WinRM restart)",
     FaultCode.SHELL_QUOTA: "too many remote shells are open for this user (winrm/config/winrs MaxShellsPerUser)",
     FaultCode.OPERATION_QUOTA: (
         "too many operations at once for this user (winrm/config/service MaxConcurrentOperationsPerUser)"
@@ -70,3 +87,8 @@ class WSManFault(WSManError):
         hint = _HINTS.get(code) if code is not None else None
         shown = f"0x{code:08X}" if code is not None else "no code"
         super().__init__(f"{subject}: {hint or reason or 'the request failed'} (WS-Management fault {shown})")
+
+
+def may_have_acted(error: WSManError) -> bool:
+    """Whether the machine may have done what was asked for, although no answer says so."""
+    return isinstance(error, LostError) or (isinstance(error, WSManFault) and error.code in UNSETTLED)

@@ -8,30 +8,73 @@ say which is which.
 
 from __future__ import annotations
 
+import enum
 import typing as t
 
 from ..text import printable
-from .errors import ProtocolError, TurnedAwayError, UnreachableError
+from . import limits
+from .bounded import within
+from .errors import LostError, ProtocolError, TurnedAwayError, UnreachableError, WSManError
 
 _ANSWER_WITH_A_FAULT = 500
 
+# Another try over a fresh connection may succeed after these: a service that restarts, and keys that it forgot.
+_PASSING = frozenset({400, 503})
+
 _MEANING = {
+    400: "the WinRM service could not read the message (an encrypted conversation that it no longer knows?)",
     401: "the login was refused: wrong user name or password, or an authentication method that is not accepted",
     403: "the login is valid but may not use WinRM on this machine",
     404: "there is no WinRM service at this path",
     503: "the WinRM service is stopping or too busy",
 }
 
+
+class _Loss(enum.Enum):
+    """What an error means for another try: none helps, one may help once a conversation is under way, one may help."""
+
+    FINAL = enum.auto()
+    CONNECTING = enum.auto()
+    LOST = enum.auto()
+
+
+_TOO_BUSY = f"{_MEANING[503]} (HTTP 503)"
+
+# Alerts of TLS by which a machine says what it has against our client certificate.
+_CLIENT_CERTIFICATE = {
+    "certificate expired": "it has expired",
+    "unknown ca": "it does not trust who issued it",
+    "certificate revoked": "it was revoked",
+    "certificate required": "there is none, and it wants one",
+    "bad certificate": "it cannot be verified",
+    "certificate unknown": "it is not acceptable",
+    "unsupported certificate": "it is of a kind that is not supported",
+}
+
 # Looked for in the names and texts of an error and everything that caused it, in this order.
 _CAUSES = (
-    ("certificate verify failed", "the machine's certificate is not trusted"),
-    ("SSLError", "the TLS handshake failed"),
-    ("ConnectTimeout", "no answer within the connection time-out: switched off, or a firewall drops us"),
-    ("ReadTimeout", "the connection was made, but no answer came within the read time-out"),
-    ("Connection refused", "connection refused: no WinRM service listens there"),
-    ("NameResolutionError", "the host name is not known"),
-    ("RemoteDisconnected", "the machine closed the connection without an answer"),
-    ("Connection reset", "the machine broke the connection"),
+    ("certificate verify failed", "the machine's certificate is not trusted", _Loss.FINAL),
+    ("too many 503 error responses", _TOO_BUSY, _Loss.LOST),  # urllib3's retries, which pypsrp sets to none
+    ("EOF occurred in violation of protocol", "the machine broke the connection", _Loss.LOST),
+    ("ProxyError", "the proxy between us does not let us through", _Loss.FINAL),
+    *(
+        (f"alert {word}", f"the machine refuses the client certificate: {meaning}", _Loss.FINAL)
+        for word, meaning in _CLIENT_CERTIFICATE.items()
+    ),
+    ("SSLError", "the TLS handshake failed", _Loss.FINAL),
+    (
+        "ConnectTimeout",
+        "no answer within the connection time-out: switched off, or a firewall drops us",
+        _Loss.CONNECTING,
+    ),
+    ("ReadTimeout", "the connection was made, but no answer came within the read time-out", _Loss.LOST),
+    ("Connection refused", "connection refused: no WinRM service listens there", _Loss.CONNECTING),
+    ("NameResolutionError", "the host name is not known", _Loss.CONNECTING),
+    ("RemoteDisconnected", "the machine closed the connection without an answer", _Loss.LOST),
+    ("Connection reset", "the machine broke the connection", _Loss.LOST),
+    ("IncompleteRead", "the machine broke the connection in the middle of its answer", _Loss.LOST),
+    ("BrokenPipe", "the machine broke the connection", _Loss.LOST),
+    ("NewConnectionError", "no connection could be made", _Loss.CONNECTING),
 )
 
 
@@ -52,16 +95,18 @@ def exchange(
         lost: what else it raises.
     """
     try:
-        return bytes(send(message))
+        return bytes(within(limits.EXCHANGE_TIME, lambda: send(message)))
+    except WSManError:
+        raise
     except http_error as error:
         status, body = t.cast(t.Any, error).code, t.cast(t.Any, error).response_text
         if status == _ANSWER_WITH_A_FAULT and body:
-            return str(body).encode()
-        raise UnreachableError(refusal(status)) from None
+            return str(body).encode(errors="replace")
+        raise (LostError if status in _PASSING else UnreachableError)(refusal(status)) from None
     except turned_away:
         raise TurnedAwayError(refusal(401)) from None
     except lost as error:
-        raise UnreachableError(no_conversation(error)) from None
+        raise no_conversation(error) from None
     except Exception as error:  # noqa: BLE001  (decrypting and decoding what a hostile machine sent can break anywhere)
         raise ProtocolError(f"the machine's answer cannot be decoded ({type(error).__name__})") from None
 
@@ -71,13 +116,16 @@ def refusal(status: int) -> str:
     return f"{_MEANING.get(status, 'the WinRM service answered with an unexpected HTTP status')} (HTTP {status})"
 
 
-def no_conversation(error: BaseException) -> str:
-    """Return a sentence for what requests, urllib3 or a socket raised."""
+def no_conversation(error: BaseException) -> UnreachableError:
+    """Return an error with a sentence for what requests, urllib3 or a socket raised."""
     told = " ".join(f"{type(e).__name__} {e}" for e in _chain(error))
-    for sign, sentence in _CAUSES:
+    for sign, sentence, loss in _CAUSES:
         if sign in told:
-            return sentence if sign != "certificate verify failed" else f"{sentence} ({_verification(told)})"
-    return printable(f"{type(error).__name__}: {error}", 300)
+            if loss is not _Loss.FINAL:
+                return LostError(sentence, connecting=loss is _Loss.CONNECTING)
+            shown = sentence if sign != "certificate verify failed" else f"{sentence} ({_verification(told)})"
+            return UnreachableError(shown)
+    return UnreachableError(printable(f"{type(error).__name__}: {error}", 300))
 
 
 def _verification(told: str) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from ..text import printable
+from . import limits
 from .errors import ProtocolError, WSManFault
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
@@ -50,13 +51,15 @@ class Request:
         subject: what it asks, for error messages.
         text: the envelope.
         message_id: what the answer must relate to.
-        repeatable: whether sending it twice does no harm, so that it may be repeated after a time-out.
+        repeatable: whether sending it twice does no harm, so that it may be sent again when its answer was lost.
+        patient: whether a repeatable one is also sent again after the operation timed out on the machine.
     """
 
     subject: str
     text: str
     message_id: str
     repeatable: bool
+    patient: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def build(
     *,
     options: t.Mapping[str, str] | None = None,
     repeatable: bool = False,
+    patient: bool = True,
 ) -> Request:
     """Build an envelope; ``body`` is XML already, everything else is text and gets escaped here."""
     message_id = f"uuid:{str(uuid.uuid4()).upper()}"
@@ -95,7 +99,7 @@ def build(
         f"<w:OperationTimeout>PT{OPERATION_TIMEOUT}S</w:OperationTimeout>"
         f"</s:Header><s:Body>{body}</s:Body></s:Envelope>"
     )
-    return Request(resource.subject, text, message_id, repeatable)
+    return Request(resource.subject, text, message_id, repeatable, patient)
 
 
 def element(name: str, value: str, **attributes: str) -> str:
@@ -155,9 +159,34 @@ def _document(request: Request, answer: bytes) -> ET.Element:
     if "<!DOCTYPE" in text:
         raise ProtocolError(f"{request.subject}: the answer declares a document type, which SOAP forbids")
     try:
-        return ET.fromstring(text)  # noqa: S314  (no document type, so no entities: see above)
+        parser = ET.XMLParser(target=_BoundedBuilder())  # noqa: S314  (no document type, so no entities: see above)
+        parser.feed(text)
+        document: ET.Element = parser.close()
     except (ET.ParseError, ValueError) as error:
         raise ProtocolError(f"{request.subject}: the answer is not well-formed XML ({error})") from None
+    return document
+
+
+class _BoundedBuilder(ET.TreeBuilder):
+    """Builds a tree that is neither deep nor has more elements than an honest answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+        self._elements = 0
+
+    def start(self, tag: t.Any, attrs: t.Any, /) -> ET.Element:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > limits.DEPTH:
+            raise ProtocolError(f"the machine's answer is nested deeper than {limits.DEPTH} levels")
+        if self._elements > limits.ELEMENTS:
+            raise ProtocolError(f"the machine's answer has more than {limits.ELEMENTS:,} elements")
+        return super().start(tag, attrs)
+
+    def end(self, tag: t.Any, /) -> ET.Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def _fault(request: Request, fault: ET.Element) -> WSManFault:

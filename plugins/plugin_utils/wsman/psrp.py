@@ -6,7 +6,8 @@ Relied on, present and unchanged from ansible-core 2.16 to 2.21:
 
 * ``connection._build_kwargs()`` turns the host's options into ``connection._psrp_conn_kwargs``, the
   arguments of pypsrp's ``WSMan``. No runspace is opened: no PowerShell starts.
-* ``WSMan.transport`` (pypsrp) has ``send`` and ``close``.
+* ``WSMan.transport`` (pypsrp) has ``send`` and ``close``; its ``session`` is None until the first message, for which
+  ``_build_session`` makes it.
 """
 # ruff: noqa: SLF001  (connection plugins have no public way to this; the docstring lists what is used)
 
@@ -17,6 +18,8 @@ import typing as t
 from ansible.errors import AnsibleError
 
 from ..text import printable
+from . import logins
+from .bounded import guard
 from .errors import UnreachableError, WSManError
 from .http import exchange
 
@@ -38,24 +41,36 @@ class PsrpTransport:
             raise WSManError("the psrp connection needs pypsrp on the controller: pip install pypsrp")
         self._connection = connection
         self._wire: t.Any = None
+        self._logged_in = False
 
     def send(self, message: bytes) -> bytes:
         """See ``session.Transport``."""
         if self._wire is None:
             self._wire = self._open()
-        return exchange(
-            self._wire.send,
+        wire = self._wire
+
+        def speak(message: bytes) -> bytes:
+            with logins.told(logged_in=self._logged_in):
+                if wire.session is None:
+                    wire.session = guard(wire._build_session())
+                return t.cast(bytes, wire.send(message))
+
+        answer = exchange(
+            speak,
             message,
             http_error=WinRMTransportError,
             turned_away=AuthenticationError,
             lost=(RequestException, OSError, WinRMError),
         )
+        self._logged_in = True
+        return answer
 
     def close(self) -> None:
         """See ``session.Transport``."""
         if self._wire is not None:
             self._wire.close()
             self._wire = None
+            self._logged_in = False
 
     def _open(self) -> t.Any:
         try:

@@ -4,7 +4,11 @@
 
 A command goes on when its client goes away, so whatever must be undone on the machine is undone by the
 command line itself. What we must never do is end a command that has not ended: Windows would kill it in
-the middle. A shell whose command cannot be followed any more is therefore left to its idle time-out.
+the middle. A shell whose command cannot be followed any more is therefore left to its idle time-out, and so is
+one whose creation was never answered: nothing runs in it.
+
+When the answer to a Receive is lost, so is the output in it. The command is followed to its end all the same, so
+that its shell can be closed; then the loss is told.
 
 Source: [MS-WSMV] 3.1.4.1 (Shell) and 2.2.4.37 to 2.2.4.42 (the rsp: elements).
 """
@@ -12,15 +16,14 @@ Source: [MS-WSMV] 3.1.4.1 (Shell) and 2.2.4.37 to 2.2.4.42 (the rsp: elements).
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import re
 import time
 import typing as t
 import xml.etree.ElementTree as ET
 
-from . import messages
-from .errors import FaultCode, ProtocolError, WSManFault
+from . import limits, messages
+from .errors import FaultCode, LostError, ProtocolError, WSManError, WSManFault, may_have_acted
 from .messages import SHELL, TRANSFER, WSMAN, Request, Resource
 
 Output = t.Callable[[bytes], None]
@@ -30,15 +33,13 @@ _URI = f"{SHELL}/cmd"
 #: Windows deletes a shell that nobody has asked anything of for this long; it outlives any command of ours.
 IDLE_TIMEOUT = 900
 
-#: We stop waiting for a command after this many seconds.
-COMMAND_TIMEOUT = 600
-
 
 class Shell:
     """Runs one command; ``exchange`` sends a request and returns the answer's body."""
 
-    def __init__(self, exchange: t.Callable[[Request], ET.Element]) -> None:
+    def __init__(self, exchange: t.Callable[[Request], ET.Element], pause: t.Callable[[float], None]) -> None:
         self._exchange = exchange
+        self._pause = pause
         self._resource = Resource(_URI, "command shell")
 
     def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> int:
@@ -48,18 +49,16 @@ class Shell:
             command_id = self._start(command)
         except WSManFault as fault:
             # Refused, so nothing runs that deleting the shell could kill - unless the refusal came too late.
-            if fault.code != FaultCode.TIMED_OUT:
+            if not may_have_acted(fault):
                 self._tidy(self._delete)
             raise
-        exit_code = self._receive(command_id, output)
-        self._tidy(lambda: self._signal(command_id), self._delete)
-        return exit_code
+        return self._receive(command_id, output)
 
     @staticmethod
     def _tidy(*steps: t.Callable[[], None]) -> None:
         """Close what is over. A machine that will not, because it has done so itself, costs nobody a result."""
         for step in steps:
-            with contextlib.suppress(WSManFault):
+            with contextlib.suppress(WSManError):
                 step()
 
     def _create(self, environment: t.Mapping[str, str]) -> None:
@@ -70,7 +69,9 @@ class Shell:
             "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
         )
         options = {"WINRS_NOPROFILE": "TRUE", "WINRS_CODEPAGE": "65001"}
-        answer = self._exchange(messages.build(self._resource, f"{TRANSFER}/Create", body, options=options))
+        # Repeatable: a second shell harms nobody. The first one's name was in the answer that was lost.
+        request = messages.build(self._resource, f"{TRANSFER}/Create", body, options=options, repeatable=True)
+        answer = self._exchange(request)
         for selector in answer.iter(f"{{{WSMAN}}}Selector"):
             if selector.get("Name") == "ShellId" and selector.text:
                 self._resource = Resource(_URI, "command shell", {"ShellId": selector.text})
@@ -91,7 +92,10 @@ class Shell:
             f'<rsp:Receive xmlns:rsp="{SHELL}">'
             f"{messages.element('rsp:DesiredStream', 'stdout stderr', CommandId=command_id)}</rsp:Receive>"
         )
-        deadline = time.monotonic() + COMMAND_TIMEOUT
+        deadline = time.monotonic() + limits.COMMAND_TIME
+        pauses = iter(limits.BACK_OFF)
+        lost: WSManError | None = None
+        printed = 0
         while time.monotonic() < deadline:
             try:
                 answer = self._exchange(messages.build(self._resource, f"{SHELL}/Receive", body))
@@ -99,30 +103,46 @@ class Shell:
                 # No output within the operation's time: the command is still at work.
                 if fault.code == FaultCode.TIMED_OUT:
                     continue
-                raise
+                raise (lost or fault) from None
+            except LostError as error:
+                lost, pause = error, next(pauses, None)
+                if pause is None:
+                    raise
+                self._pause(pause)
+                continue
             for stream in answer.iter(f"{{{SHELL}}}Stream"):
                 if stream.get("Name") == "stdout" and stream.text:
-                    output(_decoded(stream.text))
+                    piece = _decoded(stream.text)
+                    printed += len(piece)
+                    if printed > limits.OUTPUT:
+                        raise ProtocolError(f"command shell: the command printed more than {limits.OUTPUT:,} bytes")
+                    output(piece)
             state = answer.find(f".//{{{SHELL}}}CommandState")
             if state is not None and state.get("State", "").endswith("/Done"):
-                return _exit_code(state)
-        raise ProtocolError(f"command shell: the command did not end within {COMMAND_TIMEOUT} seconds")
+                return self._ended(command_id, state, lost)
+        raise ProtocolError(f"command shell: the command did not end within {limits.COMMAND_TIME:.0f} seconds")
+
+    def _ended(self, command_id: str, state: ET.Element, lost: WSManError | None) -> int:
+        self._tidy(lambda: self._signal(command_id), self._delete)
+        if lost is not None:
+            raise lost
+        return _exit_code(state)
 
     def _signal(self, command_id: str) -> None:
         body = (
             f'<rsp:Signal xmlns:rsp="{SHELL}" CommandId={messages.attribute(command_id)}>'
             f"<rsp:Code>{SHELL}/signal/terminate</rsp:Code></rsp:Signal>"
         )
-        self._exchange(messages.build(self._resource, f"{SHELL}/Signal", body))
+        self._exchange(messages.build(self._resource, f"{SHELL}/Signal", body, repeatable=True))
 
     def _delete(self) -> None:
-        self._exchange(messages.build(self._resource, f"{TRANSFER}/Delete"))
+        self._exchange(messages.build(self._resource, f"{TRANSFER}/Delete", repeatable=True))
 
 
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=False)
-    except binascii.Error:
+    except ValueError:
         raise ProtocolError("command shell: its output is not base64") from None
 
 

@@ -10,7 +10,8 @@ Relied on, present and unchanged from ansible-core 2.16 to 2.21:
   Kerberos tickets). It opens a shell on the machine unless ``connection.shell_id`` is set: it is, to a
   placeholder, while we call it, so nothing is sent. The shell would also have told which of several
   methods works; without it, we try them ourselves.
-* ``protocol.transport`` (pywinrm) has ``send_message`` and ``close_session``.
+* ``protocol.transport`` (pywinrm) has ``send_message`` and ``close_session``; ``build_session`` makes the ``requests``
+  session, and calls ``setup_encryption`` with it before the first message of an encrypted login.
 """
 # ruff: noqa: SLF001  (connection plugins have no public way to this; the docstring lists what is used)
 
@@ -21,6 +22,8 @@ import typing as t
 from ansible.errors import AnsibleError
 
 from ..text import printable
+from . import logins
+from .bounded import guard
 from .errors import TurnedAwayError, UnreachableError, WSManError
 from .http import exchange
 
@@ -32,6 +35,8 @@ try:
 except ImportError:
     HAS_WINRM = False
 
+_QUOTED = 500
+
 
 class WinrmTransport:
     """Carries messages through ``connection``, an Ansible connection of transport ``winrm``."""
@@ -41,48 +46,91 @@ class WinrmTransport:
             raise WSManError("the winrm connection needs pywinrm on the controller: pip install pywinrm")
         self._connection = connection
         self._wire: t.Any = None
+        self._logged_in = False
+        # What to try, in order; once one has worked, that one.
+        self._methods: list[str] | None = None
 
     def send(self, message: bytes) -> bytes:
         """See ``session.Transport``."""
         if self._wire is not None:
             return self._send(message)
-        turned_away = UnreachableError("no authentication method is set (ansible_winrm_transport is empty)")
-        for wire in self._wires():
-            self._wire = wire
+        refusals: dict[str, TurnedAwayError] = {}
+        for method in self._allowed():
             try:
-                return self._send(message)
+                self._wire = self._open(method)
+                answer = self._send(message)
             except TurnedAwayError as error:
-                turned_away = error
+                refusals[method] = error
                 self.close()
-        raise turned_away
+            else:
+                self._methods = [method]
+                return answer
+        raise _all(refusals)
 
     def close(self) -> None:
         """See ``session.Transport``."""
         if self._wire is not None:
             self._wire.close_session()
             self._wire = None
+            self._logged_in = False
 
-    def _wires(self) -> t.Iterator[t.Any]:
-        """Yield pywinrm's transport for each authentication method that the inventory allows."""
+    def _allowed(self) -> list[str]:
+        """Return the authentication methods that the inventory allows, in order."""
+        if self._methods is None:
+            try:
+                self._connection._build_winrm_kwargs()
+            except AnsibleError as error:
+                raise UnreachableError(printable(str(error), _QUOTED)) from None
+            self._methods = list(self._connection._winrm_transport)
+        return self._methods
+
+    def _open(self, method: str) -> t.Any:
+        """Return pywinrm's transport for an authentication method, after kinit where Ansible does that."""
         connection = self._connection
+        connection._winrm_transport = [method]
+        shell_id, connection.shell_id = connection.shell_id, "none"
         try:
-            connection._build_winrm_kwargs()
-            for method in connection._winrm_transport:
-                connection._winrm_transport = [method]
-                shell_id, connection.shell_id = connection.shell_id, "none"
-                try:
-                    protocol = connection._winrm_connect()
-                finally:
-                    connection.shell_id = shell_id
-                yield protocol.transport
+            return _guarded(connection._winrm_connect().transport)
         except AnsibleError as error:
-            raise UnreachableError(printable(str(error), 500)) from None
+            # A file or a library is missing, or there is no ticket: another method may do, as for Ansible itself.
+            raise TurnedAwayError(printable(str(error).removeprefix(f"{method}: "), _QUOTED)) from None
+        finally:
+            connection.shell_id = shell_id
 
     def _send(self, message: bytes) -> bytes:
-        return exchange(
-            self._wire.send_message,
+        wire = self._wire
+
+        def speak(message: bytes) -> bytes:
+            with logins.told(logged_in=self._logged_in):
+                guard(wire.build_session())
+                return t.cast(bytes, wire.send_message(message))
+
+        answer = exchange(
+            speak,
             message,
             http_error=WinRMTransportError,
             turned_away=AuthenticationError,
             lost=(RequestException, OSError, WinRMError),
         )
+        self._logged_in = True
+        return answer
+
+
+def _all(refusals: dict[str, TurnedAwayError]) -> TurnedAwayError:
+    """Return one error for all methods that were tried."""
+    if not refusals:
+        return TurnedAwayError("no authentication method is set (ansible_winrm_transport is empty)")
+    if len(refusals) == 1:
+        return next(iter(refusals.values()))
+    return TurnedAwayError("; ".join(f"{method}: {error}" for method, error in refusals.items()))
+
+
+def _guarded(wire: t.Any) -> t.Any:
+    """Have the login of an encrypted conversation bounded as well: it happens inside ``build_session``."""
+    log_in = wire.setup_encryption
+
+    def log_in_guarded(session: t.Any) -> None:
+        log_in(guard(session))
+
+    wire.setup_encryption = log_in_guarded
+    return wire

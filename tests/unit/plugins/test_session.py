@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.windows.accounts import Accounts
-from ansible_collections.presence.office.plugins.plugin_utils.wsman import messages, session
+from ansible_collections.presence.office.plugins.plugin_utils.wsman import limits, messages, session
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
     FaultCode,
     ProtocolError,
@@ -96,7 +96,7 @@ def test_patience_ends():
 
     with pytest.raises(WSManFault, match="too many operations at once"):
         invoke(wire, repeatable=True)
-    assert len(wire.sent) == 1 + len(session.BACK_OFF)
+    assert len(wire.sent) == 1 + len(limits.BACK_OFF)
 
 
 def test_after_a_time_out_only_what_can_be_repeated_is_repeated():
@@ -119,7 +119,7 @@ def test_a_long_list_is_pulled_until_it_ends():
 
 
 def test_a_list_without_end_is_released_and_refused(monkeypatch):
-    monkeypatch.setattr(session, "MAX_PULLS", 3)
+    monkeypatch.setattr(limits, "PULLS", 3)
     wire = Wire(*[enumerated("Enumerate", "a", end=False)], *[enumerated("Pull", "a", end=False)] * 3, "")
 
     with pytest.raises(ProtocolError, match="list does not end"):

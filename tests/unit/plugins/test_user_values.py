@@ -116,7 +116,7 @@ def test_writing_goes_by_the_requests_it_would_cost_not_by_the_users():
 
 
 def test_the_previous_default_is_recorded_before_the_new_one_is_set():
-    writer, registry, _ = values()
+    writer, registry, _unused = values()
     ada = user(1)
     writer.write({ada: LYNC}, VALUE, Write("Teams", "PreviousDefaultIMApp"), {ada: "Lync"})
 
@@ -126,7 +126,7 @@ def test_the_previous_default_is_recorded_before_the_new_one_is_set():
 
 def test_a_user_who_signs_out_under_our_hands_is_visited_by_the_command():
     ada, bob = user(1), user(2)
-    reader, _, hives = values(gone=(ada.sid,))
+    reader, _unused, hives = values(gone=(ada.sid,))
     visited = reader.read([ada, bob], VALUE)
 
     assert hives.visits == [[ada]]
@@ -135,7 +135,7 @@ def test_a_user_who_signs_out_under_our_hands_is_visited_by_the_command():
 
 def test_a_user_who_signs_out_before_the_write_is_visited_by_the_command():
     ada = user(1)
-    writer, _, hives = values(gone=(ada.sid,))
+    writer, _unused, hives = values(gone=(ada.sid,))
     writer.write({ada: StringValue(Found.TEXT, "Jabber")}, VALUE, Write("Lync"), {})
 
     assert hives.visits == [[ada]]

@@ -87,7 +87,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self.connection.close()
 
     @property
@@ -105,7 +105,7 @@ class Client:
 
     def ask(self, envelope: str) -> Element:
         """Sends an envelope; the root of the answer, or FaultAnswer."""
-        status, _, body = self.post(envelope.encode())
+        status, _unused, body = self.post(envelope.encode())
         root = fromstring(body)
         if status == 500:
             raise FaultAnswer(root)

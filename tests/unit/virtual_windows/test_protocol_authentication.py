@@ -66,16 +66,16 @@ def test_basic_counts_for_one_request_only(client):
 
 def test_what_is_not_listed_is_not_accepted():
     with serve(transports=["ntlm"]) as server, Client(server) as client:
-        status, headers, _ = client.post(IDENTIFY)
+        status, headers, _unused = client.post(IDENTIFY)
         assert (status, headers.get_all("WWW-Authenticate")) == (401, ["Negotiate"])
     with serve(transports=["basic"]) as server, Client(server) as client:
         assert client.post(IDENTIFY)[0] == 200
-        status, headers, _ = client.post(IDENTIFY, Authorization="Negotiate TlRM")
+        status, headers, _unused = client.post(IDENTIFY, Authorization="Negotiate TlRM")
         assert (status, headers.get_all("WWW-Authenticate")) == (401, ['Basic realm="WSMAN"'])
 
 
 def test_a_transport_that_is_not_known_is_an_error():
-    with pytest.raises(ValueError, match=r"basic, ntlm.*not known: carrier pigeon"):
+    with pytest.raises(ValueError, match=r"basic, .*, ntlm; not known: carrier pigeon"):
         serve(transports=["carrier pigeon"]).start()
     with pytest.raises(ValueError, match="none given"):
         serve(transports=[]).start()
@@ -83,7 +83,7 @@ def test_a_transport_that_is_not_known_is_an_error():
 
 @pytest.mark.parametrize("token", ["Negotiate ", "Negotiate ***", "Negotiate " + base64.b64encode(b"x" * 40).decode()])
 def test_a_hostile_token_is_refused(client, token):
-    status, headers, _ = client.post(b"", Authorization=token)
+    status, headers, _unused = client.post(b"", Authorization=token)
     assert (status, headers.get_all("WWW-Authenticate")[0]) == (401, "Negotiate")
 
 
@@ -199,16 +199,16 @@ def test_the_frame_of_an_encrypted_body():
     for broken in (b"", sealed[:-40], sealed.replace(b"Length=6", b"Length=7"), sealed.replace(b"header", b"hidden")):
         with pytest.raises(ValueError, match=r"encrypted message|instead of|decrypted"):
             sealer.unseal(content_type, broken)
-    with pytest.raises(ValueError, match="Negotiate"):
+    with pytest.raises(ValueError, match="not sealed by"):
         sealer.unseal("multipart/encrypted;protocol=other", sealed)
 
 
 def test_identify_tells_strangers_less(client):
-    status, _, body = client.post(IDENTIFY)
+    status, _unused, body = client.post(IDENTIFY)
     assert status == 200
     assert b"<wsmid:ProductVersion>OS: 10.0.26100 SP: 0.0 Stack: 3.0</wsmid:ProductVersion>" in body
     assert b"secprofile/http/basic" in body
-    status, _, body = client.post(IDENTIFY, Authorization="", WSMANIDENTIFY="unauthenticated")
+    status, _unused, body = client.post(IDENTIFY, Authorization="", WSMANIDENTIFY="unauthenticated")
     assert status == 200
     assert b"<wsmid:ProductVersion>OS: 0.0.0 SP: 0.0 Stack: 3.0</wsmid:ProductVersion>" in body
     assert b"secprofile" not in body

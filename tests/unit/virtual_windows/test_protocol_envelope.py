@@ -263,7 +263,7 @@ def test_every_known_fault_can_be_sent_both_ways(code):
     ],
 )
 def test_the_action_of_a_fault_is_that_of_its_subcode(subcode, action):
-    (code, *_) = [code for code, shape in fault_codes.SHAPES.items() if shape.subcode == subcode]
+    (code, *_unused) = [code for code, shape in fault_codes.SHAPES.items() if shape.subcode == subcode]
     assert Fault(code).action == action
 
 

@@ -96,7 +96,7 @@ def test_a_client_that_waits_is_told_to_go_on():
 
 def test_an_answer_is_one_piece():
     packed = HttpResponse(401, headers=[("WWW-Authenticate", "Negotiate"), ("WWW-Authenticate", "Basic")]).pack()
-    head, _, body = packed.partition(b"\r\n\r\n")
+    head, _unused, body = packed.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 401 \r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic\r\n")
     assert head.endswith(b"Content-Length: 0")
     assert body == b""
@@ -112,8 +112,8 @@ def test_elsewhere(client, method, path, status):
 
 
 def test_a_connection_is_kept(client):
-    assert [client.post(b"")[0] for _ in range(3)] == [200, 200, 200]
-    status, headers, _ = client.post(b"", Connection="close")
+    assert [client.post(b"")[0] for _unused in range(3)] == [200, 200, 200]
+    status, headers, _unused = client.post(b"", Connection="close")
     assert (status, headers["Connection"]) == (200, "close")
 
 
@@ -124,7 +124,7 @@ def test_bytes_that_are_no_http_end_the_connection(server):
 
 
 def test_a_request_beyond_the_largest_envelope_is_413(client, server):
-    status, _, body = client.post(b"x" * 512_001)
+    status, _unused, body = client.post(b"x" * 512_001)
     assert (status, body) == (413, b"")
     assert server.log.entries[-1].status == 413
     assert client.post(b"x" * 600_000)[0] == 413

@@ -332,7 +332,7 @@ def test_a_shell_ends_when_nobody_uses_it(server, client, program, now):
 def test_a_shell_is_not_idle_while_someone_waits_for_output(server, client, program, now):
     shell = client.open_shell("<rsp:IdleTimeOut>PT60S</rsp:IdleTimeOut>")
     command = started(client, shell, program)
-    thread, _ = waiting(server, lambda own: own.receive(shell, command, timeout="PT0.2S"))
+    thread, _unused = waiting(server, lambda own: own.receive(shell, command, timeout="PT0.2S"))
     while not server._service.shells._open[shell].requests:
         pass
     now[0] = 1_000
@@ -369,7 +369,7 @@ def test_the_default_idle_timeout_and_its_bounds(client, server):
 
 def test_the_quota_of_shells(client, server):
     server.max_shells_per_user = 2
-    shells = [client.open_shell() for _ in range(2)]
+    shells = [client.open_shell() for _unused in range(2)]
     fault = fault_of(client.open_shell)
     assert (fault.code, fault.subcode, fault.relates_to) == (2150859173, "w:QuotaLimit", None)
     assert "maximum number of 2 concurrent shells" in fault.wmi.findtext("e:Message", "", NAMESPACES)

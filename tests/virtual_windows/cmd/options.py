@@ -15,14 +15,14 @@ class Options:
     Attributes:
         command: what to run, outer quotes removed as /S says; None without /C.
         stays: /K, or neither /C nor /K: it would go on and read its input.
-        delayed: /V:ON.
+        delayed: /V:ON or /V:OFF; None if neither was said, and the registry decides.
         quiet: /Q, echo off.
         ignored: /D, /A, /U, /E, /F, /T: nothing here depends on them.
     """
 
     command: str | None = None
     stays: bool = True
-    delayed: bool = False
+    delayed: bool | None = None
     quiet: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ntpath
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..machine.errors import FILE_NOT_FOUND, Win32Error
@@ -97,12 +98,21 @@ def _shell(session: Session, line: str, environment: Environment, cwd: str, stre
         streams,
         command_line=line,
         echo=not chosen.quiet,
-        delayed=chosen.delayed,
+        delayed=_delayed_by_registry(session.machine) if chosen.delayed is None else chosen.delayed,
     )
     if len(line) > MAX_LINE:
         shell.complain("command_too_long")
         return 1
     return run_line(shell, chosen.command)
+
+
+def _delayed_by_registry(machine: Machine) -> bool:
+    """Whether delayed expansion is on without a switch: the machine's setting, or the user's before it (`CMD /?`)."""
+    for root in ("HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE"):
+        with suppress(Win32Error):
+            key = rf"{root}\Software\Microsoft\Command Processor"
+            return machine.registry.value(key, "DelayedExpansion").data == 1
+    return False
 
 
 def _first_token(line: str) -> str:

@@ -51,7 +51,7 @@ def parameters(method: Method, resource: str, body: Element | None) -> dict[str,
     """
     given: dict[str, list[str | None]] = {}
     if body is not None:
-        namespace, _, name = body.tag.removeprefix("{").rpartition("}")
+        namespace, _unused, name = body.tag.removeprefix("{").rpartition("}")
         if namespace.lower() != resource.lower() or name.lower() != f"{method.name}_INPUT".lower():
             raise Fault(fault_codes.SCHEMA_VALIDATION_ERROR)
         known = {tag(namespace, one.name).lower(): one.name for one in method.inputs}

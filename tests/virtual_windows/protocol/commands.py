@@ -24,6 +24,8 @@ STREAM_NAMES = {STDOUT: "stdout", STDERR: "stderr"}
 CONTROL_C_EXIT = 0xC000013A
 # How long a Receive that has output waits for the command to end, so that a quick command takes one Receive.
 LINGER = 0.25
+# What the element around a piece of output takes of an answer, as if it were output too.
+_ELEMENT = 96
 
 Write = Callable[[int, bytes], None]
 # Runs a command line: calls the writer with output in UTF-8, and stops when the event is set; the exit code.
@@ -156,7 +158,7 @@ class Command:
     # -- with self._changed held
 
     def _wanted(self, streams: set[int]) -> bool:
-        return any(stream in streams for stream, _ in self._pieces)
+        return any(stream in streams for stream, _unused in self._pieces)
 
     def _ready(self, streams: set[int]) -> bool:
         return self._gone or self._exit_code is not None or self._wanted(streams)
@@ -180,7 +182,7 @@ class Command:
             taken.append((stream, data[:limit]))
             if len(data) > limit:
                 self._pieces.appendleft((stream, data[limit:]))
-            limit -= len(data)
+            limit -= len(data) + _ELEMENT
         return taken
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import ssl
 import threading
@@ -22,6 +23,8 @@ from .service import Service
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 # What encryption and its framing may add to a message.
 _OVERHEAD = 8_192
+# How long a client that did not get through TLS may take to go.
+_LINGER = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -71,17 +74,28 @@ class Connection:
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._endpoint.tls is not None:
-                secured = self._endpoint.tls.wrap_socket(self._socket, server_side=True)
+                secured = self._endpoint.tls.wrap_socket(self._socket, server_side=True, do_handshake_on_connect=False)
                 self._socket = secured
+                secured.do_handshake()
                 self._peer = Peer(self._peer.address, secured.getpeercert(binary_form=True))
             with self._socket.makefile("rb") as stream:
                 while self._one(stream):
                     pass
+        except ssl.SSLError:
+            self._linger()
         except (OSError, ValueError):
-            # the client has gone, refuses the certificate, or the server is being stopped
+            # the client has gone, or the server is being stopped
             pass
         finally:
             self.close()
+
+    def _linger(self) -> None:
+        """Has the client read the alert with which TLS ended: what it has sent by now would make it a reset."""
+        with suppress(OSError, ValueError), socket.socket(fileno=os.dup(self._socket.fileno())) as plain:
+            plain.shutdown(socket.SHUT_WR)
+            plain.settimeout(_LINGER)
+            while plain.recv(65_536):
+                pass
 
     def _one(self, stream: BinaryIO) -> bool:
         """One round trip; False when it was the last."""
@@ -130,6 +144,7 @@ class Connection:
 
     def _message(self, http: HttpRequest, body: bytes, entry: Request, principal: str) -> HttpResponse:
         encrypted = is_encrypted(http.headers.get("content-type", ""))
+        entry.encrypted = encrypted
         sealer = self._sealer
         if encrypted:
             if sealer is None:
@@ -160,7 +175,7 @@ class Connection:
         authorization = http.headers.get("authorization", "")
         if not authorization:
             return None if self._principal and not self._per_request else self._challenges()
-        found = next((one for one in self._endpoint.authenticators if one.accepts(authorization)), None)
+        found = self._authenticator(authorization)
         if found is None:
             return self._challenges()
         if self._handshake is None or self._handshake[0] is not found:
@@ -177,6 +192,12 @@ class Connection:
         self._per_request = step.per_request
         return None
 
+    def _authenticator(self, authorization: str) -> Authenticator | None:
+        """Who takes this header: where several take a scheme, the one whose kind of token it is."""
+        able = [one for one in self._endpoint.authenticators if one.accepts(authorization)]
+        return max(able, key=lambda one: one.precedence, default=None)
+
     def _challenges(self) -> list[str]:
         self._principal, self._sealer = "", None
-        return [one.challenge for one in self._endpoint.authenticators if one.challenge]
+        # Negotiate stands for NTLM and for Kerberos, and is offered once.
+        return list(dict.fromkeys(offer for one in self._endpoint.authenticators for offer in one.challenges))

@@ -151,7 +151,7 @@ def _check_understood(headers: list[Element]) -> None:
         if not _marked(header):
             continue
         if header.tag not in _UNDERSTOOD:
-            namespace, _, name = header.tag.removeprefix("{").rpartition("}")
+            namespace, _unused, name = header.tag.removeprefix("{").rpartition("}")
             raise Fault(fault_codes.MUST_UNDERSTAND, not_understood=("q", name, namespace))
         if header.tag in (tag(WSMAN, "Locale"), tag(WSMV, "DataLocale")):
             known = fault_codes.shape(fault_codes.MUST_UNDERSTAND_LOCALE)

@@ -104,7 +104,7 @@ def read_request(stream: BinaryIO, writer: Writer, limit: int) -> HttpRequest | 
 def _headers(stream: BinaryIO) -> tuple[dict[str, str], int]:
     headers: dict[str, str] = {}
     size = 0
-    for _ in range(_MAX_HEADERS):
+    for _unused in range(_MAX_HEADERS):
         line = stream.readline(_MAX_LINE)
         size += len(line)
         if line in (b"\r\n", b"\n"):

@@ -42,6 +42,7 @@ class Request:
         bytes_in, bytes_out: HTTP, headers included.
         status: of HTTP; 0 when the connection was dropped without an answer.
         fault: the code of the fault in the answer.
+        encrypted: whether the message was.
         authentication: only there to authenticate (a 401, or an empty body).
         programs: lines of the programs this command started so far.
     """
@@ -56,6 +57,7 @@ class Request:
     bytes_out: int = 0
     status: int = 0
     fault: int | None = None
+    encrypted: bool = False
     authentication: bool = False
     programs: list[str] = field(default_factory=list)
 

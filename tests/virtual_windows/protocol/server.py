@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ..cmd import run
 from . import authentication
-from .authentication import Credentials, Settings
+from .authentication import Credentials, Membership, Settings
 from .connection import Connection, Endpoint
 from .enumerations import Enumeration
 from .faults import FaultStyle
@@ -37,9 +38,12 @@ class WinRMServer:
         machine: the machine behind it.
         address, port: where it listens; the address must be a loopback address. Port 0: any that is free.
         scheme: "http" or "https".
-        transports: the ways to log in that it accepts: "ntlm", "basic".
+        transports: the ways to log in that it accepts: "ntlm", "basic", "kerberos", "credssp", "certificate".
         credentials: the account that may use it, an administrator of the machine.
         tls: for https.
+        strict_channel_binding: refuse logins over https that are not bound to the TLS channel.
+        membership: of a domain, for Kerberos.
+        client_authority: the authority of client certificates.
         latency: seconds that every round trip takes longer.
         runner: runs command lines; `cmd.run` unless a test wants another.
         now: the clock of idle shells and enumerations.
@@ -60,6 +64,9 @@ class WinRMServer:
         transports: Sequence[str] = ("ntlm", "basic"),
         credentials: Credentials,
         tls: TlsFiles | None = None,
+        strict_channel_binding: bool = False,
+        membership: Membership | None = None,
+        client_authority: Path | None = None,
         latency: float = 0,
         runner: Runner | None = None,
         now: Callable[[], float] = time.monotonic,
@@ -75,8 +82,15 @@ class WinRMServer:
         self.transports = list(transports)
         self.latency = latency
         self.log = RequestLog()
-        self._credentials = credentials
         self._tls = tls
+        self._settings = Settings(
+            machine=machine.name,
+            credentials=credentials,
+            channel_binding=tls.channel_binding() if tls else None,
+            strict_channel_binding=strict_channel_binding,
+            membership=membership,
+            client_authority=client_authority if tls else None,
+        )
         self._service = Service(machine, self.log, self.transports, runner or run, now)
         self._authenticators: list[authentication.Authenticator] = []
         self._listener: socket.socket | None = None
@@ -132,11 +146,8 @@ class WinRMServer:
         """Listens and answers, until `stop`."""
         if self._listener is not None:
             raise RuntimeError("the server runs already")
-        binding = self._tls.channel_binding() if self._tls else None
         context = self._tls.context() if self._tls else None
-        self._authenticators = authentication.build(
-            self.transports, Settings(self.machine.name, self._credentials, binding)
-        )
+        self._authenticators = authentication.build(self.transports, self._settings)
         if context is not None:
             for authenticator in self._authenticators:
                 authenticator.configure(context)
@@ -178,7 +189,7 @@ class WinRMServer:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self.stop()
 
     def _listen(self) -> socket.socket:
@@ -200,7 +211,7 @@ class WinRMServer:
     def _accept(self, listener: socket.socket, endpoint: Endpoint) -> None:
         while not self._stopping.is_set():
             try:
-                raw, _ = listener.accept()
+                raw, _unused = listener.accept()
             except TimeoutError:
                 self._service.shells.expire()
                 continue

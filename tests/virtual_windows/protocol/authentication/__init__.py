@@ -6,12 +6,12 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 
-from .interface import TRANSPORTS, Authenticator, Credentials, Handshake, Peer, Settings, Step
+from .interface import TRANSPORTS, Authenticator, Credentials, Handshake, Membership, Peer, Settings, Step
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["Authenticator", "Credentials", "Handshake", "Peer", "Settings", "Step", "build"]
+__all__ = ["Authenticator", "Credentials", "Handshake", "Membership", "Peer", "Settings", "Step", "build"]
 
 
 def build(transports: Iterable[str], settings: Settings) -> list[Authenticator]:

@@ -15,7 +15,7 @@ from .interface import Authenticator, Handshake, Peer, Settings, Step, local_nam
 class BasicAuthenticator(Authenticator):
     """Name and password with every request."""
 
-    challenge = 'Basic realm="WSMAN"'
+    challenges = ('Basic realm="WSMAN"',)
 
     def __init__(self, settings: Settings) -> None:
         credentials = settings.credentials
@@ -32,7 +32,7 @@ class BasicAuthenticator(Authenticator):
     def check(self, authorization: str) -> bool:
         """Whether the header holds the right name and password."""
         try:
-            username, _, password = base64.b64decode(authorization[6:], validate=True).decode().partition(":")
+            username, _unused, password = base64.b64decode(authorization[6:], validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return False
         return username.lower() in self._names and password == self._credentials.password

@@ -10,6 +10,7 @@ import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from ..encryption import Sealer
@@ -24,6 +25,14 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class Membership:
+    """What a machine has from being in a domain: its realm, and the keys of its services."""
+
+    realm: str
+    keytab: Path
+
+
+@dataclass(frozen=True)
 class Settings:
     r"""What an authenticator gets to know.
 
@@ -31,11 +40,18 @@ class Settings:
         machine: the computer name; local accounts can be written `MACHINE\name`.
         credentials: the account.
         channel_binding: the application data that binds a login to this server's TLS channel; None over HTTP.
+        strict_channel_binding: a login that is not bound to the channel is refused (CbtHardeningLevel Strict); else
+            only one that is bound to another channel (Relaxed, as Windows comes).
+        membership: of a domain, for Kerberos.
+        client_authority: the authority of client certificates.
     """
 
     machine: str
     credentials: Credentials
     channel_binding: bytes | None = None
+    strict_channel_binding: bool = False
+    membership: Membership | None = None
+    client_authority: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +92,10 @@ class Handshake(ABC):
 class Authenticator(ABC):
     """One way to authenticate, for one server."""
 
-    # What a 401 offers in WWW-Authenticate; empty: nothing (client certificates).
-    challenge: str = ""
+    # What a 401 offers in WWW-Authenticate, a header each; client certificates offer nothing.
+    challenges: tuple[str, ...] = ()
+    # Who is asked first where several accept a header.
+    precedence: int = 0
 
     @abstractmethod
     def accepts(self, authorization: str) -> bool:

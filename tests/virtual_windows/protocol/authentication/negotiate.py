@@ -17,16 +17,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import spnego
+from spnego._ntlm_raw.messages import Authenticate, AvId, NTClientChallengeV2
 from spnego.channel_bindings import GssChannelBindings
 
 from ..encryption import SpnegoSealer
 from .interface import Authenticator, Handshake, Peer, Settings, Step, local_names, transport
 
 _USER_FILE = "NTLM_USER_FILE"
+_AUTHENTICATE = b"NTLMSSP\0\3\0\0\0"
 _environment = threading.Lock()
 
 
-class _Accounts:
+class Accounts:
     """The file with the accounts of one server."""
 
     def __init__(self, settings: Settings) -> None:
@@ -58,17 +60,43 @@ class _Accounts:
         self._path.unlink(missing_ok=True)
 
 
+class Channel:
+    """What the login of a client has to say about the TLS channel it comes through."""
+
+    def __init__(self, settings: Settings) -> None:
+        binding = settings.channel_binding
+        self._bindings = GssChannelBindings(application_data=binding) if binding else None
+        self._strict = settings.strict_channel_binding
+
+    def expected(self, token: bytes) -> GssChannelBindings | None:
+        """The bindings that pyspnego shall compare this token's with; it takes a token without any for a wrong one.
+
+        Raises:
+            ValueError: there must be some, and are none.
+        """
+        start = token.find(_AUTHENTICATE)
+        if self._bindings is None or start < 0:
+            return self._bindings
+        response = Authenticate.unpack(token[start:]).nt_challenge_response or b""
+        # NTLMv1 has no room for them.
+        given = NTClientChallengeV2.unpack(response[16:]).av_pairs.get(AvId.channel_bindings) if response[24:] else None
+        if given and any(given):
+            return self._bindings
+        if self._strict:
+            raise ValueError("not bound to the channel")
+        return None
+
+
 @transport("ntlm")
 class NegotiateAuthenticator(Authenticator):
     """What Windows offers as `Negotiate`; here it comes to NTLM."""
 
-    challenge = "Negotiate"
+    challenges = ("Negotiate",)
 
     def __init__(self, settings: Settings) -> None:
-        self._accounts = _Accounts(settings)
+        self._accounts = Accounts(settings)
         self._username = settings.credentials.username
-        binding = settings.channel_binding
-        self._bindings = GssChannelBindings(application_data=binding) if binding else None
+        self._channel = Channel(settings)
 
     def accepts(self, authorization: str) -> bool:
         return authorization[:10].lower() == "negotiate "
@@ -79,26 +107,27 @@ class NegotiateAuthenticator(Authenticator):
             context = spnego.server(
                 protocol="negotiate",
                 service="HTTP",
-                channel_bindings=self._bindings,
                 options=spnego.NegotiateOptions.wrapping_winrm | spnego.NegotiateOptions.use_negotiate,
             )
-        return _NegotiateHandshake(context, self._accounts, self._username)
+        return _NegotiateHandshake(context, self._accounts, self._channel, self._username)
 
     def close(self) -> None:
         self._accounts.remove()
 
 
 class _NegotiateHandshake(Handshake):
-    def __init__(self, context: spnego.ContextProxy, accounts: _Accounts, username: str) -> None:
+    def __init__(self, context: spnego.ContextProxy, accounts: Accounts, channel: Channel, username: str) -> None:
         self._context = context
         self._accounts = accounts
+        self._channel = channel
         self._username = username
 
     def step(self, authorization: str) -> Step:
         try:
             token = base64.b64decode(authorization.partition(" ")[2], validate=True)
+            bindings = self._channel.expected(token)
             with self._accounts.in_effect():
-                answer = self._context.step(token)
+                answer = self._context.step(token, channel_bindings=bindings)
         except Exception:  # noqa: BLE001 - a hostile token raises anything, struct.error and IndexError among it
             return Step(refused=True)
         header = f"Negotiate {base64.b64encode(answer).decode()}" if answer else ""

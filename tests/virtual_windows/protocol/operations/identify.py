@@ -8,13 +8,15 @@ _SECURITY = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/"
 _PROFILES = {
     "basic": ("http/basic", "https/basic"),
     "ntlm": ("http/spnego-kerberos", "https/spnego-kerberos"),
+    "kerberos": ("http/spnego-kerberos", "https/spnego-kerberos"),
+    "certificate": ("https/mutual",),
 }
 
 
 def identify(version: str, transports: list[str], *, authenticated: bool) -> str:
     """The envelope of the answer; whoever has not logged in does not learn version and ways to log in."""
     product = f"OS: {version if authenticated else '0.0.0'} SP: 0.0 Stack: 3.0"
-    names = [profile for transport in transports for profile in _PROFILES.get(transport, ())]
+    names = dict.fromkeys(profile for transport in transports for profile in _PROFILES.get(transport, ()))
     profiles = "".join(f"<wsmid:SecurityProfileName>{_SECURITY}{name}</wsmid:SecurityProfileName>" for name in names)
     security = f"<wsmid:SecurityProfiles>{profiles}</wsmid:SecurityProfiles>" if authenticated else ""
     return (

@@ -33,7 +33,7 @@ def is_wmi(resource: str) -> bool:
 
 def address(message: Message) -> WmiAddress:
     """Where a request goes; Fault when the URI names no class or contradicts a `__cimnamespace` selector."""
-    namespace, _, name = message.resource[len(WMI_RESOURCE) :].rpartition("/")
+    namespace, _unused, name = message.resource[len(WMI_RESOURCE) :].rpartition("/")
     if not namespace or not name:
         raise Fault(fault_codes.INVALID_RESOURCE_URI)
     selected = message.selectors.get(_CIM_NAMESPACE)

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""``presence.office.im_provider_facts``: options in, one machine's facts out. See the module's documentation."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..plugin_utils.action import MachineAction
+from ..plugin_utils.presence import options as option
+from ..plugin_utils.presence.facts import Wish, gather
+from ..plugin_utils.presence.facts_result import message
+from ..plugin_utils.windows.machine import Machine
+
+PARTS = ["providers", "users", "processes", "accounts"]
+
+
+class ActionModule(MachineAction):
+    """Tell which providers a machine has, which one each user has, and whether it works."""
+
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
+        "argument_spec": {
+            **option.USER_OPTIONS,
+            "gather": {"type": "list", "elements": "str", "choices": PARTS, "default": PARTS},
+            "mount": {"type": "bool", "default": True},
+        },
+    }
+
+    def check(self, options: dict[str, t.Any]) -> Wish:
+        """See ``MachineAction``."""
+        parts = frozenset(options["gather"])
+        if not parts & {"providers", "users"}:
+            raise ValueError("gather: name providers, users or both; processes and accounts are details of users")
+        if parts & {"processes", "accounts"} and "users" not in parts:
+            raise ValueError("gather: processes and accounts are details of users, so name users as well")
+        return Wish(option.kinds(options), option.selection(options), parts, options["mount"])
+
+    def perform(self, machine: Machine, wish: Wish) -> dict[str, t.Any]:
+        """See ``MachineAction``."""
+        facts, unmatched = gather(machine, wish)
+        return {
+            "changed": False,
+            "ansible_facts": {"im_presence": facts},
+            "unmatched_users": unmatched,
+            "msg": message(facts),
+        }

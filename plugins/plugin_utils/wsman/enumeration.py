@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A WQL query and its answer in pieces: Enumerate, Pull until the end, Release of what is not read to its end.
+
+Each Pull moves a cursor on the machine, so one whose answer was lost cannot be had by asking again: the whole
+list is asked for anew. A list that nobody reads any more is released; where even that is not possible (its
+context came with the lost answer) Windows gives it up after a minute.
+
+Source: WS-Enumeration; [MS-WSMV] 3.1.4.8 to 3.1.4.10.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+import xml.etree.ElementTree as ET
+
+from . import limits, messages
+from .errors import FaultCode, ProtocolError, WSManError, WSManFault, may_have_acted
+from .messages import ENUMERATION, WSMAN, Request, Resource, Value
+
+Rows = list[dict[str, Value]]
+
+#: Items that we ask for at a time.
+BATCH = 1_000
+
+_WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
+
+_RESPONSES = {"Enumerate": f"{{{ENUMERATION}}}EnumerateResponse", "Pull": f"{{{ENUMERATION}}}PullResponse"}
+
+
+class _BrokenListError(Exception):
+    """A list broke off after its beginning; ``__cause__`` is why."""
+
+
+class Enumeration:
+    """Asks one query; ``exchange`` sends a request and returns the answer's body."""
+
+    def __init__(
+        self,
+        resource: Resource,
+        query: str,
+        exchange: t.Callable[[Request], ET.Element],
+        pause: t.Callable[[float], None],
+    ) -> None:
+        self._resource = resource
+        self._query = query
+        self._exchange = exchange
+        self._pause = pause
+        self._context = ""
+
+    def rows(self) -> Rows:
+        """Return the instances found, each as a dict of the properties the query selects."""
+        pauses = iter(limits.BACK_OFF)
+        while True:
+            try:
+                return self._read()
+            except _BrokenListError as broken:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise t.cast(WSManError, broken.__cause__) from None
+                self._pause(pause)
+
+    def _read(self) -> Rows:
+        self._context = ""
+        beginning = messages.build(
+            self._resource, f"{ENUMERATION}/Enumerate", _enumerate_body(self._query), repeatable=True
+        )
+        answer = self._exchange(beginning).find(_RESPONSES["Enumerate"])
+        found: Rows = []
+        try:
+            for _pull in range(limits.PULLS):
+                if self._take(answer, found):
+                    return found
+                answer = self._pull()
+            raise self._endless(found)
+        except WSManError as error:
+            self._release()
+            if may_have_acted(error) or _forgotten(error):
+                raise _BrokenListError from error
+            raise
+
+    def _take(self, answer: ET.Element | None, found: Rows) -> bool:
+        """Take the rows out of an answer; return whether they were the last."""
+        if answer is None:
+            raise ProtocolError(f"{self._query}: the answer holds no enumeration")
+        items = answer.find(f"{{{WSMAN}}}Items")
+        if items is None:
+            items = answer.find(f"{{{ENUMERATION}}}Items")
+        found += [messages.properties(item) for item in (items if items is not None else ())]
+        self._context = answer.findtext(f"{{{ENUMERATION}}}EnumerationContext", "")
+        if len(found) > limits.ITEMS or sum(map(len, found)) > limits.PROPERTIES:
+            raise self._endless(found)
+        return any(messages.local_name(child) == "EndOfSequence" for child in answer)
+
+    def _pull(self) -> ET.Element | None:
+        pull = messages.build(self._resource, f"{ENUMERATION}/Pull", _pull_body(self._context))
+        return self._exchange(pull).find(_RESPONSES["Pull"])
+
+    def _endless(self, found: Rows) -> ProtocolError:
+        return ProtocolError(f"{self._query}: the machine's list does not end (more than {len(found)} items)")
+
+    def _release(self) -> None:
+        """Give the list up on the machine; one that it has forgotten itself needs none."""
+        if not self._context:
+            return
+        context = messages.element("n:EnumerationContext", self._context)
+        body = f'<n:Release xmlns:n="{ENUMERATION}">{context}</n:Release>'
+        with contextlib.suppress(WSManError):
+            self._exchange(messages.build(self._resource, f"{ENUMERATION}/Release", body))
+
+
+def _forgotten(error: WSManError) -> bool:
+    return isinstance(error, WSManFault) and error.code == FaultCode.LIST_GONE
+
+
+def _enumerate_body(query: str) -> str:
+    return (
+        f'<n:Enumerate xmlns:n="{ENUMERATION}"><w:OptimizeEnumeration/>'
+        f"<w:MaxElements>{BATCH}</w:MaxElements>"
+        f"{messages.element('w:Filter', query, Dialect=_WQL)}</n:Enumerate>"
+    )
+
+
+def _pull_body(context: str) -> str:
+    return (
+        f'<n:Pull xmlns:n="{ENUMERATION}">{messages.element("n:EnumerationContext", context)}'
+        f"<n:MaxElements>{BATCH}</n:MaxElements></n:Pull>"
+    )

@@ -1,0 +1,33 @@
+"""Fixtures of the matrix: everything runs once, then each test looks at its part."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from .cells import CONNECTIONS
+from .matrix import Outcome, start
+
+_MODULES = ("gssapi", "krb5", "kerberos", "requests_credssp")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-table", action="store_true", help="write docs/authentication.md instead of comparing it")
+
+
+@pytest.fixture(scope="session")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
+    """What came of all cells; both connections run side by side."""
+    missing = [name for name in _MODULES if importlib.util.find_spec(name) is None]
+    if missing:
+        pytest.fail(f"Python packages are missing ({', '.join(missing)}): run `make authentication`", pytrace=False)
+    # A traceback, wherever Ansible has one: no secret may be in those either. Older versions show them with -vvv.
+    os.environ["ANSIBLE_DISPLAY_TRACEBACK"] = "always"
+    try:
+        with start(CONNECTIONS, tmp_path_factory.mktemp("matrix")) as running:
+            yield {connection: one.finish() for connection, one in running.items()}
+    finally:
+        del os.environ["ANSIBLE_DISPLAY_TRACEBACK"]

@@ -1,0 +1,113 @@
+"""Every way to log in, over both connections, with everything that may be wrong with it."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from ansible.release import __version__ as ansible_version
+
+from tests.integration.machines import JABBER, our_mounts
+
+from .cells import CONNECTIONS, DONE, cells
+from .matrix import REPORT
+from .table import PATH, message, render
+
+MATRIX = [
+    pytest.param(connection, cell, id=f"{connection}-{cell.name}")
+    for connection in CONNECTIONS
+    for cell in cells()
+    if cell.variables(connection) is not None
+]
+USERS = (r"CONTOSO\ada", r"CONTOSO\bob")
+
+
+@pytest.mark.parametrize(("connection", "cell"), MATRIX)
+def test_cell(outcomes, connection, cell):
+    outcome = outcomes[connection]
+    member = outcome.fleet[cell.name]
+    enforce, facts = (outcome.run.of(cell.name, task) for task in ("enforce", "facts"))
+    expected = cell.expects(connection)
+
+    assert our_mounts(member) == []
+    assert member.server.shells == []
+    if expected == DONE:
+        assert (enforce.status, facts.status) == ("ok", "ok"), (enforce.result, facts.result)
+        assert enforce.result["summary"]["changed"] == 2
+        assert len(facts.result["ansible_facts"]["im_presence"]["users"]) == 2
+        assert {member.machine.default_of(user) for user in USERS} == {"Lync"}
+        messages = [entry for entry in member.log.entries if not entry.authentication]
+        assert messages
+        if cell.sealed:
+            assert all(entry.encrypted for entry in messages)
+    else:
+        for task in (enforce, facts):
+            assert task.status == "unreachable", task.result
+            assert expected.replace("{address}", member.address) in task.result["msg"]
+            assert "\n" not in task.result["msg"]
+        assert {member.machine.default_of(user) for user in USERS} == {JABBER}
+
+
+def test_other_modules_get_to_a_machine_by_several_methods_where_we_do(outcomes):
+    outcome = outcomes["winrm"]
+    tried = [cell for cell in outcome.cells if cell.name.startswith("tried-")]
+    assert len(tried) > 5
+    for cell in tried:
+        reached = outcome.run.of(cell.name, "other").status != "unreachable"
+        # Where kinit fails, Ansible asks no further; we go on to the next method.
+        assert reached == (cell.expects("winrm") == DONE and cell.name != "tried-no-kinit"), cell.name
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS)
+def test_the_report_says_why_a_machine_did_not_answer(outcomes, connection):
+    outcome = outcomes[connection]
+    report = json.loads((outcome.folder / REPORT / "presence.json").read_text(encoding="utf-8"))
+    shown = json.dumps(report, ensure_ascii=False)
+    for cell in outcome.cells:
+        if cell.expects(connection) != DONE:
+            told = message(outcome.run.of(cell.name, "facts").result["msg"])
+            assert json.dumps(told, ensure_ascii=False)[1:40] in shown, cell.name
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS)
+def test_no_secret_is_shown_anywhere(outcomes, connection):
+    outcome = outcomes[connection]
+    places = {"output of -vvvvv": outcome.run.output}
+    for path in [outcome.folder / "record.jsonl", *sorted((outcome.folder / REPORT).iterdir())]:
+        places[path.name] = path.read_text(encoding="utf-8")
+    assert len(places) == 5
+    # This is only worth something where it would show, and where it would be found.
+    inventory = "".join((outcome.folder / name).read_text(encoding="utf-8") for name in ("inventory.yml", "cells.yml"))
+    assert len([one for one in needles(outcome.secrets) if one in inventory]) == 2
+    if tuple(map(int, ansible_version.split(".")[:2])) >= (2, 19):
+        assert "Traceback (most recent call last)" in outcome.run.output
+    assert outcome.run.output.count("ESTABLISH WINRM CONNECTION FOR USER") > 50 or connection == "psrp"
+
+    for place, text in places.items():
+        for secret in needles(outcome.secrets):
+            assert secret not in text, f"{place} shows a secret"
+
+
+def needles(secrets):
+    """All secrets, as they are and as a login sends them."""
+    for password in (secrets.password, secrets.wrong):
+        yield password
+        for user in ("ansible", "ansible@VIRTUAL.EXAMPLE"):
+            yield base64.b64encode(f"{user}:{password}".encode()).decode()
+        for encoding in ("utf-8", "utf-16-le"):
+            yield base64.b64encode(password.encode(encoding)).decode()
+            yield password.encode(encoding).hex()
+    for key in secrets.keys:
+        body = [line for line in key.read_text(encoding="ascii").splitlines() if not line.startswith("-")]
+        assert body
+        yield from body
+
+
+def test_the_table_in_the_documentation_is_this_one(outcomes, pytestconfig):
+    text = render(outcomes)
+    if pytestconfig.getoption("--write-table"):
+        PATH.write_text(text, encoding="utf-8")
+    stale = "docs/authentication.md is stale: make authentication ARGS=--write-table"
+    assert PATH.exists(), stale
+    assert PATH.read_text(encoding="utf-8") == text, stale

@@ -1,0 +1,233 @@
+"""Runs what the collection sends on a virtual machine and in Wine, from the same registry and the same files."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tests.virtual_windows.cmd.console import COMSPEC, Console
+from tests.virtual_windows.machine import Machine
+from tests.virtual_windows.machine.files import FileHandle
+from tests.virtual_windows.machine.keys import Key
+from tests.virtual_windows.machine.registry import KeyHandle
+from tests.virtual_windows.machine.values import ValueType
+
+from .registry_sides import Stored, dumped, raw, stored
+from .wine import STAND_IN, SYSTEM_PATH, Wine, ran, run_request, word
+
+FOLDER = r"C:\windows"
+LOG = r"C:\standin\log.txt"
+BOOKS = r"HKEY_LOCAL_MACHINE\Software\presence.office.standin"
+BUSY = rf"{BOOKS}\busy"
+MOUNTS = rf"{BOOKS}\mounts"
+HKU = "HKEY_USERS"
+PEOPLE = rf"{HKU}\S-1-5-21-"
+OWN_MOUNTS = rf"{HKU}\presence.office."
+SYSTEM = "c:\\windows\\"
+
+# What of the machine's own registry the collection reads. Wine has classes of its own, which it needs.
+CLASSES = (r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\CLSID", r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\WOW6432Node\CLSID")
+READ = (
+    r"HKEY_LOCAL_MACHINE\SOFTWARE\IM Providers",
+    r"HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\IM Providers",
+    r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Office",
+    r"HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\Microsoft\Office",
+)
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A hive's file, or the key it is mounted at, that is held open while so many tries to load or unload it fail."""
+
+    what: str
+    times: int
+
+    @property
+    def command(self) -> str:
+        """What fails."""
+        return "reg load" if ":" in self.what else "reg unload"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A command line that the collection sent, with the environment it gave, and what is in its way."""
+
+    line: str
+    environment: dict[str, str]
+    busy: Busy | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command line did: what it printed, how it ended, which programs it started."""
+
+    out: str
+    code: int
+    programs: tuple[str, ...]
+
+
+def _program(line: str) -> str:
+    return " ".join(line.split())
+
+
+class _Holder:
+    """Holds what is busy, and lets go of it when so many tries have failed."""
+
+    def __init__(self, machine: Machine, busy: Busy | None) -> None:
+        self._machine = machine
+        self._busy = busy
+        self._tries = 0
+        self._handle: FileHandle | KeyHandle | None = None
+
+    def __call__(self, program: str) -> None:
+        busy = self._busy
+        if busy is None or not program.startswith(busy.command) or busy.what not in program:
+            return
+        self._tries += 1
+        if self._tries > busy.times:
+            if self._handle is not None:
+                self._handle.close()
+                self._handle = None
+        elif self._handle is None and busy.command == "reg load":
+            self._handle = self._machine.files.hold(busy.what, "somebody")
+        elif self._handle is None:
+            self._handle = self._machine.registry.hold_open(busy.what.replace("HKU", HKU))
+
+
+class Ours:
+    """A virtual machine; also what the collection takes for its session."""
+
+    def __init__(self, description: Mapping[str, object]) -> None:
+        self.machine = Machine("desk1", dict(description), speed=1000)
+        self.busy: Busy | None = None
+        self.sent: list[Sent] = []
+        self.done: list[Done] = []
+
+    def run(self, line: str, environment: Mapping[str, str], output: Callable[[bytes], object]) -> int:
+        """As the collection's session does it."""
+        sent = Sent(line, dict(environment), self.busy)
+        self.sent.append(sent)
+        done = self.replay(sent)
+        output(done.out.encode())
+        return done.code
+
+    def pause(self, seconds: float) -> None:
+        """The collection would wait."""
+
+    def replay(self, sent: Sent) -> Done:
+        """Runs a command line."""
+        console = Console(self.machine, FOLDER, sent.environment, threading.Event(), _Holder(self.machine, sent.busy))
+        result = console.run(sent.line)
+        done = Done(result.out, result.code, tuple(map(_program, result.programs)))
+        self.done.append(done)
+        return done
+
+    def hives(self) -> dict[str, Key]:
+        """The hives of people by where they are: a key below HKEY_USERS, or a file."""
+        mounts = self.machine.registry.mounts()
+        loaded = {path: hive.root for path, hive in mounts.items() if path.startswith((PEOPLE, OWN_MOUNTS))}
+        unloaded = {one.path: one.root for one in self.machine.files.hives() if not one.in_use}
+        return {**loaded, **{path: root for path, root in unloaded.items() if not path.lower().startswith(SYSTEM)}}
+
+    def mounts(self) -> set[str]:
+        """Where hives of people are loaded."""
+        return {path for path in self.hives() if path.startswith(HKU)}
+
+    def stored(self) -> dict[str, tuple[Stored, ...]]:
+        """What is in them."""
+        return {where: stored(root) for where, root in self.hives().items()}
+
+
+class Wines:
+    """Wine with the registry and the files of a virtual machine."""
+
+    def __init__(self, wine: Wine, ours: Ours) -> None:
+        self._wine = wine
+        self._ours = ours
+        requests = [f"wipe {word(BOOKS)}", *(f"wipe {word(path)}" for path in READ)]
+        for path in (*READ, *CLASSES):
+            if ours.machine.registry.exists(path):
+                requests += _seeds(path, ours.machine.registry.key(path))
+        for number, (where, root) in enumerate(ours.hives().items()):
+            requests += self._hive(number, where, root)
+        self._ask(requests)
+
+    def _ask(self, requests: list[str]) -> list[list[str]]:
+        answers = self._wine.ask(requests)
+        pairs = zip(requests, answers, strict=True)
+        failed = [f"{request}: {answer}" for request, answer in pairs if _failed(request, answer)]
+        assert not failed, failed
+        return answers
+
+    def _hive(self, number: int, where: str, root: Key) -> list[str]:
+        """Makes a hive, loaded where it is loaded on the other side."""
+        if where.startswith(HKU):
+            file = self._ours.machine.registry.mounts()[where].path
+            self._make(file)
+            return [f"wipe {word(where)}", *_seeds(where, root), _mounted(where, file)]
+        self._make(where)
+        seed = rf"{HKU}\seed.{number}"
+        return [*_seeds(seed, root), _mounted(seed, where), _reg(f'unload "{seed}"')]
+
+    def _make(self, file: str) -> None:
+        """A file of that name, for `if exist`."""
+        path = self._wine.drive.joinpath(*file.split("\\")[1:])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    def replay(self, sent: Sent) -> Done:
+        """Runs a command line as WinRM does."""
+        log = self._wine.drive.joinpath(*LOG.split("\\")[1:])
+        log.unlink(missing_ok=True)
+        variables = {"PATH": rf"{STAND_IN};{SYSTEM_PATH}", "STANDIN_LOG": LOG, **sent.environment}
+        busy = sent.busy
+        times = f"{(busy.times if busy else 0).to_bytes(4, 'little').hex()}"
+        what = word(busy.what.replace("HKU", HKU) if busy else "")
+        held = f"seed {word(BUSY)} {what} {int(ValueType.DWORD)} .{times}"
+        _, answer = self._ask([held, run_request(f'{COMSPEC} /C "{sent.line}"', FOLDER, variables)])
+        result = ran(answer)
+        programs = log.read_text("utf-8").splitlines() if log.exists() else []
+        return Done(result.out.decode(), result.code, tuple(map(_program, programs)))
+
+    def stored(self) -> dict[str, tuple[Stored, ...]]:
+        """What is in the hives, by where they are on the other side."""
+        places = list(self._ours.hives())
+        requests = [f"wipe {word(BUSY)}"]
+        for number, where in enumerate(places):
+            if where.startswith(HKU):
+                requests.append(f"dump {word(where)}")
+            else:
+                seed = rf"{HKU}\seed.{number}"
+                requests += [_reg(f'load "{seed}" "{where}"'), f"dump {word(seed)}", _reg(f'unload "{seed}"')]
+        answers = zip(self._ask(requests), requests, strict=True)
+        dumps = [answer for answer, request in answers if request.startswith("dump")]
+        return {where: dumped(dump) for where, dump in zip(places, dumps, strict=True)}
+
+    def mounts(self) -> set[str]:
+        """What is loaded: keys below HKEY_USERS."""
+        (answer,) = self._ask([f"dump {word(MOUNTS)}"])
+        return {name for _key, name, kind, _data in dumped(answer) if kind >= 0}
+
+
+def _failed(request: str, answer: list[str]) -> bool:
+    """Whether something went wrong that ought not to; what is deleted may be missing."""
+    return request.startswith(("key ", "seed ")) and answer != ["0"]
+
+
+def _seeds(path: str, root: Key) -> list[str]:
+    lines = []
+    for below, key in root.walk():
+        where = word(f"{path}\\{below}" if below else path)
+        lines.append(f"key {where}")
+        lines += [f"seed {where} {word(value.name)} {int(value.type)} .{raw(value).hex()}" for value in key.values()]
+    return lines
+
+
+def _mounted(where: str, file: str) -> str:
+    data = f"{file}\0".encode("utf-16-le").hex()
+    return f"seed {word(MOUNTS)} {word(where)} {int(ValueType.SZ)} .{data}"
+
+
+def _reg(arguments: str) -> str:
+    return run_request(rf"{STAND_IN}\reg.exe {arguments}", FOLDER, {})

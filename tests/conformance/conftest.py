@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.conformance import wine as wine_module
+
+
+@pytest.fixture(scope="session")
+def wine(tmp_path_factory):
+    wine_module.need("wine", wine_module.COMPILER)
+    base = tmp_path_factory.getbasetemp()
+    # Workers of pytest-xdist have folders of their own below the one they have in common.
+    place = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with wine_module.shared(place) as ready:
+        yield ready

@@ -1,0 +1,88 @@
+"""The table of registry cases on the virtual machine and in Wine: `reg.exe` through cmd, and StdRegProv through COM."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.conformance import registry_differences as differences
+from tests.conformance.registry_cases import CASES
+from tests.conformance.registry_sides import (
+    PARTS,
+    Ours,
+    calls,
+    part,
+    reg_outcome,
+    reg_requests,
+    wmi_outcome,
+    wmi_requests,
+)
+
+
+@pytest.fixture(scope="module")
+def ours():
+    side = Ours()
+    yield side
+    side.machine.close()
+
+
+def answers(wine, cases, requests):
+    """For each part of the cases, an iterator over the probe's answers."""
+    parts: list[list[str]] = [[] for _number in range(PARTS)]
+    for case in cases:
+        parts[part(case)] += requests(case)
+    with ThreadPoolExecutor(PARTS) as pool:
+        return [iter(one) for one in pool.map(wine.ask, parts)]
+
+
+def lacking(case):
+    return any(one.method in differences.NO_METHOD for one in calls(case))
+
+
+def shown(case, outcome, other):
+    return f"{outcome.answer}{'' if outcome.after == other.after else f' and then {outcome.after}'}"[:2000]
+
+
+def compare(cases, theirs, ours, listed):
+    """What is wrong: differences that are not listed, and listed ones that are none."""
+    wrong = []
+    for case in cases:
+        wines, own = theirs(case), ours(case)
+        if wines == own and case.title in listed:
+            wrong.append(f"{case.title}: agrees now, yet is listed: {listed[case.title]}")
+        elif wines != own and case.title not in listed:
+            wrong.append(f"{case.title}\n  Wine: {shown(case, wines, own)}\n  ours: {shown(case, own, wines)}")
+    wrong += [f"{title}: listed, but there is no such case" for title in listed.keys() - {case.title for case in cases}]
+    return "\n".join(wrong)
+
+
+def test_the_table_is_large_enough():
+    assert len(CASES) >= 100
+    assert len({case.title for case in CASES}) == len(CASES)
+
+
+def test_reg_exe(wine, ours):
+    told = answers(wine, CASES, reg_requests)
+    wrong = compare(CASES, lambda case: reg_outcome(case, told[part(case)]), ours.reg, differences.REG_EXE)
+    assert not wrong, wrong
+
+
+def test_std_reg_prov(wine, ours):
+    cases = [case for case in CASES if calls(case) and not lacking(case)]
+    assert len(cases) >= 100
+    told = answers(wine, cases, wmi_requests)
+    wrong = compare(cases, lambda case: wmi_outcome(case, told[part(case)]), ours.wmi, differences.STD_REG_PROV)
+    assert not wrong, wrong
+
+
+def test_methods_that_wine_lacks(wine, ours):
+    """A method that Wine has by now must be taken off the list, so that its cases are compared."""
+    without = [case for case in CASES if lacking(case)]
+    assert {one.method for case in without for one in calls(case)} == differences.NO_METHOD
+    first = {one.method: case for case in reversed(without) for one in calls(case)}
+    told = answers(wine, list(first.values()), wmi_requests)
+    outcomes = {case.title: wmi_outcome(case, told[part(case)]) for case in first.values()}
+    for method, case in first.items():
+        assert outcomes[case.title].answer == f"{method} unknown"
+        assert ours.wmi(case).answer.startswith(f"{method} ")

@@ -1,0 +1,175 @@
+"""Wine for the tests: a prefix that is booted once and deleted afterwards, and the two programs that run in it.
+
+`programs/probe.c` does what is asked of it inside Wine; `programs/reg.c` stands before Wine's reg.exe. Both are
+built by the test with Debian's mingw compiler.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROGRAMS = Path(__file__).parent / "programs"
+COMPILER = "x86_64-w64-mingw32-gcc"
+LIBRARIES = {"probe": ["ole32", "oleaut32", "advapi32"], "reg": ["shell32", "advapi32"]}
+STAND_IN = r"C:\standin"
+SYSTEM_PATH = r"C:\windows\system32;C:\windows"
+
+# Wine takes its code pages from the locale's language. Those without a legacy code page have UTF-8 for ANSI and OEM, as
+# the shells that the collection opens have (WINRS_CODEPAGE 65001). glibc finds a locale by the name of its folder.
+_LOCALE = "hi_IN.UTF-8"
+_LOCALES = ("/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8")
+
+
+def need(*programs: str) -> None:
+    """Skips the test where a program is missing; in CI that is a failure."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if not missing:
+        return
+    sentence = f"{' and '.join(missing)}: not installed"
+    if os.environ.get("CI"):
+        pytest.fail(f"{sentence}, and CI must not skip this")
+    pytest.skip(sentence)
+
+
+def word(text: str | None) -> str:
+    """A text as the probe reads and writes it."""
+    return "-" if text is None else "." + text.encode("utf-16-be", "surrogatepass").hex()
+
+
+def plain(written: str) -> str:
+    """The text that the probe wrote."""
+    return bytes.fromhex(written[1:]).decode("utf-16-be", "surrogatepass")
+
+
+def octets(written: str) -> bytes:
+    """The bytes that the probe wrote."""
+    return bytes.fromhex(written[1:])
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command line ended in Wine, and what it printed."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+@dataclass(frozen=True)
+class Wine:
+    """A prefix that is ready.
+
+    Attributes:
+        folder: holds the prefix, its programs and its locale.
+    """
+
+    folder: Path
+
+    @property
+    def drive(self) -> Path:
+        """What is C: inside."""
+        return self.folder / "prefix" / "drive_c"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For every program of Wine's."""
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "LOCPATH": str(self.folder / "locale"),
+            "LC_ALL": _LOCALE,
+            "WINEPREFIX": str(self.folder / "prefix"),
+            "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": "winemenubuilder.exe,mscoree,mshtml=",
+        }
+
+    def ask(self, requests: Iterable[str]) -> list[list[str]]:
+        """The probe's answers to requests, each as words."""
+        done = subprocess.run(
+            ["wine", str(self.folder / "probe.exe")],
+            input="".join(f"{request}\n" for request in requests).encode(),
+            env=self.environment,
+            capture_output=True,
+            check=True,
+            timeout=120,
+        )
+        return [line.split() for line in done.stdout.decode("ascii").splitlines()]
+
+    def boot(self) -> None:
+        """Makes the prefix and builds the programs."""
+        locale = next((Path(path) for path in _LOCALES if Path(path).is_dir()), None)
+        assert locale is not None, "no UTF-8 locale"
+        (self.folder / "locale").mkdir(parents=True)
+        (self.folder / "prefix").mkdir()
+        (self.folder / "locale" / _LOCALE).symlink_to(locale)
+        for name, libraries in LIBRARIES.items():
+            flags = ["-O1", "-Wall", "-Wextra", "-Werror", *(f"-l{library}" for library in libraries)]
+            built = self.folder / f"{name}.exe"
+            subprocess.run([COMPILER, PROGRAMS / f"{name}.c", *flags, "-o", built], check=True, timeout=60)
+        # It stays, and Wine's services with it: keys right below HKEY_USERS, for which there is no file, would be gone.
+        subprocess.run(["wineserver", "--persistent"], env=self.environment, check=True, timeout=60)
+        boot = ["wine", "cmd", "/c", "exit"]
+        # Services inherit what is open here, and would keep a pipe open for as long as they live.
+        nothing = subprocess.DEVNULL
+        subprocess.run(
+            boot, stdin=nothing, stdout=nothing, stderr=nothing, env=self.environment, check=True, timeout=120
+        )
+        (self.drive / "standin").mkdir()
+        for name in ("reg", "ping"):
+            shutil.copy(self.folder / "reg.exe", self.drive / "standin" / f"{name}.exe")
+
+    def delete(self) -> None:
+        """Ends what runs in the prefix and deletes it all."""
+        for option in ("--kill", "--wait"):
+            subprocess.run(["wineserver", option], env=self.environment, capture_output=True, check=False, timeout=60)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def run_request(line: str, folder: str, variables: Mapping[str, str]) -> str:
+    """The request that runs a command line as CreateProcess gets it."""
+    return " ".join(["run", *map(word, [line, folder, *(text for pair in variables.items() for text in pair)])])
+
+
+def ran(answer: list[str]) -> Ran:
+    """The answer to `run_request`."""
+    return Ran(int(answer[0]), octets(answer[1]), octets(answer[2]))
+
+
+@contextmanager
+def shared(place: Path) -> Iterator[Wine]:
+    """One prefix for all processes of a test run: the first to come boots it, the last to go deletes it.
+
+    Args:
+        place: a folder that they have in common.
+    """
+    wine = Wine(place / "wine")
+    users = place / "wine.users"
+    with _locked(place):
+        count = int(users.read_text() or 0) if users.exists() else 0
+        if count == 0:
+            wine.boot()
+        users.write_text(str(count + 1))
+    try:
+        yield wine
+    finally:
+        with _locked(place):
+            count = int(users.read_text()) - 1
+            users.write_text(str(count))
+            if count == 0:
+                wine.delete()
+
+
+@contextmanager
+def _locked(place: Path) -> Iterator[None]:
+    with (place / "wine.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,25 @@
+"""What the tests of the facts share: running the module on a fleet, and finding somebody in what it tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .runner import Ansible
+
+MODULE = "presence.office.im_provider_facts"
+
+
+def gather(ansible: Ansible, *options: str, **arguments: Any) -> dict[str, dict[str, Any]]:
+    """Gathers the facts of all machines; returns `im_presence` by host."""
+    run = ansible.tasks([{"name": "facts", MODULE: arguments}], *options)
+    told = {}
+    for host in ansible.fleet:
+        done = run.of(host.name, "facts")
+        assert (done.status, done.result.get("changed")) == ("ok", False), done.result.get("msg", run.output)
+        told[host.name] = done.result["ansible_facts"]["im_presence"]
+    return told
+
+
+def by_name(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The users by the last part of their profile's folder."""
+    return {user["profile"].rpartition("\\")[2]: user for user in facts["users"]}

@@ -1,0 +1,53 @@
+"""The audit with verdicts: who has no presence and why, in words that need no knowledge of the registry."""
+
+from __future__ import annotations
+
+from .machines import ADA, JABBER, machine
+
+AUDIT = "presence.office.audit"
+BOB = {"account": r"CONTOSO\bob", "signed_in": True, "default": "Lync", "clients": {"Lync": "running"}}
+EVE = {"account": r"CONTOSO\eve", "default": "Zoom"}
+
+
+def test_verdicts_count_as_failure_besides_drift(start):
+    ansible = start({"drifts": machine(ADA, BOB), "works": machine(BOB), "broken": machine(EVE)})
+
+    run = ansible.playbook(
+        AUDIT, default_im_app_name=[JABBER], default_im_app_audit_verdicts=["shadowed", "not_registered"]
+    )
+
+    assert run.code == 2
+    told = run.of("drifts").result["msg"]
+    assert "Users drift: enforcing would change 1 of 2 hives" in told
+    assert (
+        r"CONTOSO\ada is shadowed: Cisco Jabber does not run (UpAndRunning is 0), and Lync does; Office connects to "
+        r"Cisco Jabber only (see HKU\S-1-5-21-"
+    ) in told
+    assert r"CONTOSO\bob is" not in told
+    assert r"CONTOSO\eve is not_registered: Zoom is not registered (see HKLM\SOFTWARE\IM Providers\Zoom)" in run.output
+    assert [member.log.writes() for member in ansible.fleet] == [[], [], []]
+
+
+def test_without_drift_the_verdict_alone_fails_and_others_do_not(start):
+    ansible = start({"desk1": machine(ADA)})
+
+    failed = ansible.playbook(AUDIT, default_im_app_name=JABBER, default_im_app_audit_verdicts=["shadowed"])
+    assert failed.code == 2
+    assert "drift" not in failed.of("desk1").result["msg"]
+    passed = ansible.playbook(AUDIT, default_im_app_name=JABBER, default_im_app_audit_verdicts=["stale", "not_running"])
+    assert passed.code == 0, passed.output
+
+
+def test_without_verdicts_no_facts_are_gathered(start):
+    ansible = start({"desk1": machine(BOB)})
+
+    assert ansible.playbook(AUDIT, default_im_app_name="Lync").code == 0
+    assert ansible.fleet["desk1"].log.count() == 4
+
+
+def test_a_misspelt_verdict_is_one_sentence(start):
+    ansible = start({"desk1": machine(BOB)})
+    run = ansible.playbook(AUDIT, default_im_app_name="Lync", default_im_app_audit_verdicts=["shadwed"])
+
+    assert "value of default_im_app_audit_verdicts must be one or more of: no_default, not_registered" in run.output
+    assert ansible.fleet["desk1"].log.count() == 0

@@ -1,0 +1,35 @@
+"""The audit as a gate in CI: ansible-core's junit callback, with the variables that docs/ci.md tells."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from .machines import ADA, JABBER, machine
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "ci.md"
+BOB = {"account": r"CONTOSO\bob", "default": JABBER}
+
+
+def test_every_host_is_one_test_case(start, tmp_path, monkeypatch):
+    exported = dict(re.findall(r"^export (\w+)='?([^'\n]+)'?$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    ansible = start({"shadowed": machine(ADA), "fine": machine(BOB), "off": machine(BOB, power="off")})
+    for name, value in exported.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("JUNIT_OUTPUT_DIR", str(tmp_path / "reports"))
+
+    run = ansible.playbook(
+        "presence.office.audit", default_im_app_name=JABBER, default_im_app_audit_verdicts=["shadowed"]
+    )
+
+    assert run.code == 4
+    (report,) = (tmp_path / "reports").glob("*.xml")
+    cases = {
+        case.get("name", "").partition("]")[0].strip("["): case for case in ET.parse(report).getroot().iter("testcase")
+    }
+    # Which word a failed task becomes depends on the version of ansible-core; pipelines show both as failed.
+    failed = {host: case.findall("failure") + case.findall("error") for host, case in cases.items()}
+    assert {host: bool(found) for host, found in failed.items()} == {"shadowed": True, "fine": False}
+    told = ET.tostring(cases["shadowed"], encoding="unicode")
+    assert "Lync does; Office connects to Cisco Jabber only" in told

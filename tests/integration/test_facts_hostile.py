@@ -1,0 +1,179 @@
+"""Registry text is data: never evaluated, never a crash, bounded in the facts, and visible as what it is.
+
+The facts of one fleet of awkward machines go through what playbooks do with facts: they are shown, put into
+sentences, copied with `set_fact`, and kept in a cache of JSON files that a later run reads.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.virtual_windows.fleet import Fleet
+
+from .facts import MODULE, by_name
+from .machines import JABBER
+from .runner import Ansible
+
+PWNED = "{{ lookup('ansible.builtin.pipe', 'touch SENTINEL && echo pwned') }}"
+SCRIPT = "<script>alert(1)</script>"
+IMAGE = '"><img src=x onerror=alert(1)>'
+FORMULA = "=cmd|' /C calc'!A0"
+ESCAPES = "Ly\x1b[31mnc\x07"
+BREAKS = "Lync\r\n\r\nHKEY_USERS\\x\r\n    UpAndRunning    REG_DWORD    0x2\r\n"
+HUGE = "x" * 1_000_000
+BINARY = {"type": "REG_BINARY", "data": "00" * 99_999}
+MANY = 10_000
+GUID = "{00425F68-FFC1-445F-8EDF-EF78B84BA1C7}"
+
+#: What stands in DefaultIMApp, and what the facts show of it.
+TEXTS = {
+    "jinja": (PWNED, PWNED),
+    "block": ("{% raw %}{#", "{% raw %}{#"),
+    "script": (SCRIPT, SCRIPT),
+    "image": (IMAGE, IMAGE),
+    "formula": (FORMULA, FORMULA),
+    "escapes": (ESCAPES, ESCAPES),
+    # Values that a text imitates are read as such; they are the user's own, who could write them as well.
+    "breaks": (BREAKS, "Lync\r\n\r\nHKEY_USERS\\x"),
+    # reg.exe shows a text up to its NUL, and a lone surrogate cannot be written in UTF-8.
+    "nul": ("Ly\0nc", "Ly"),
+    "surrogate": ("Ly\ud800nc", "Ly\ufffdnc"),
+    "huge": (HUGE, "x" * 255 + "…"),
+    "emoji": ("Lync 🦄 日本語", "Lync 🦄 日本語"),
+}
+
+
+def signed_in(name, default, **more):
+    return {"account": rf"CONTOSO\{name}", "signed_in": True, "default": default, **more}
+
+
+def im_providers(names, values):
+    return {rf"Software\IM Providers\{name}": values for name in names}
+
+
+def described(sentinel):
+    def own(text):
+        return text.replace("SENTINEL", str(sentinel))
+
+    texts = [signed_in(name, own(text)) for name, (text, _) in TEXTS.items()]
+    out = [{"account": rf"CONTOSO\{name}2", "default": own(text)} for name, (text, _) in TEXTS.items()]
+    parts = {"friendly_name": own(PWNED), "process_name": own(PWNED), "com_server": own(PWNED)}
+    subkeys = im_providers((f"A{n}" for n in range(MANY)), {"UpAndRunning": 1})
+    lync = im_providers(["Lync"], {"UpAndRunning": 2})
+    return {
+        "texts": {"providers": [{"name": own(PWNED).replace("\\", ""), **parts}, "Lync"], "users": [*texts, *out]},
+        "huge": {
+            "providers": [
+                {"name": "Big", "friendly_name": HUGE, "process_name": HUGE, "com_server": HUGE},
+                {"name": "y" * 255, "guid": HUGE, "odd_guid": True, "com_server": None},
+                JABBER,
+            ],
+            "users": [
+                # What stands before and after a megabyte is read all the same.
+                signed_in(
+                    "mega", JABBER,
+                    registry={r"Software\IM Providers": {"Aaa": HUGE, "Bbb": BINARY}},
+                    clients={JABBER: "running"},
+                ),
+            ],
+        },
+        "subkeys": {
+            "providers": ["Lync"],
+            "users": [
+                signed_in("many", "Lync", registry=subkeys | lync),
+                {"account": r"CONTOSO\many2", "default": "Lync", "registry": subkeys},
+            ],
+        },
+        "registrations": {
+            "office": {"platform": "x64"},
+            "providers": ["Lync"],
+            "registry": {
+                rf"HKLM\SOFTWARE\IM Providers\A{n}": {"GUID": GUID} for n in range(MANY)
+            },
+            "users": [signed_in("sue", "Lync", clients={"Lync": "running"})],
+        },
+    }  # fmt: skip
+
+
+PLAY: list[dict[str, Any]] = [
+    {"name": "facts", MODULE: None},
+    {"name": "var", "ansible.builtin.debug": {"var": "ansible_facts.im_presence"}},
+    {"name": "msg", "ansible.builtin.debug": {"msg": "Look: {{ ansible_facts.im_presence.users }}"}},
+    {
+        "name": "copy",
+        "ansible.builtin.set_fact": {
+            "copied": "{{ ansible_facts.im_presence }}",
+            "counted": "{{ ansible_facts.im_presence.summary.defaults }}",
+        },
+    },
+    {"name": "again", "ansible.builtin.debug": {"msg": "{{ copied.users | map(attribute='default') | list }}"}},
+    {"name": "keys", "ansible.builtin.debug": {"msg": "{{ counted | dict2items }}"}},
+]
+
+
+@pytest.fixture(scope="module", params=["winrm", "psrp"])
+def gathered(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("facts")
+    sentinel = folder / "pwned"
+    with pytest.MonkeyPatch.context() as patch, Fleet.load({"machines": described(sentinel)}) as fleet:
+        patch.setenv("ANSIBLE_CACHE_PLUGIN", "ansible.builtin.jsonfile")
+        patch.setenv("ANSIBLE_CACHE_PLUGIN_CONNECTION", str(folder / "cache"))
+        ansible = Ansible(fleet, request.param, folder)
+        first = ansible.tasks(PLAY)
+        later = ansible.tasks(PLAY[1:])
+        assert not sentinel.exists()
+        yield first, later, str(sentinel)
+
+
+def test_the_run_goes_through_with_a_cache_too(gathered):
+    for run in gathered[:2]:
+        assert run.code == 0, run.output[-3000:]
+        assert "Traceback" not in run.output
+
+
+def test_every_text_is_shown_as_what_it_is_and_nothing_is_evaluated(gathered):
+    first, later, sentinel = gathered
+    for run in (first, later):
+        told = run.of("texts", "var").result["ansible_facts.im_presence"]
+        again = dict(zip(by_name(told), run.of("texts", "again").result["msg"], strict=True))
+        for name, (_, shown) in TEXTS.items():
+            wanted = shown.replace("SENTINEL", sentinel)
+            wanted = wanted if len(wanted) < 256 else f"{wanted[:255]}…"
+            for who in (name, f"{name}2"):
+                user = by_name(told)[who]
+                assert user["default"] == again[who] == wanted, who
+                assert user["verdict"] in ("not_registered", "shadowed", "not_running", "no_com_server", "ready"), who
+                assert user["evidence"]["found"].isprintable(), who
+        (provider,) = [one for one in told["providers"] if one["name"] != "Lync"]
+        assert provider["friendly_name"] == PWNED.replace("SENTINEL", sentinel)
+        assert provider["com_server"]["x64"] == PWNED.replace("SENTINEL", sentinel)
+        assert "lookup(" in run.of("texts", "msg").result["msg"]
+
+
+def test_the_facts_are_bounded_and_say_what_was_cut(gathered):
+    first, _, _ = gathered
+    told = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
+
+    assert all(len(json.dumps(facts)) < 200_000 for facts in told.values())
+    assert told["texts"]["truncated"] == []
+    assert told["subkeys"]["truncated"] == ["users: of 2 users not all providers are told (at most 32 each)"]
+    assert "providers: 64 of 10001 are told" in told["registrations"]["truncated"]
+    assert len(told["registrations"]["providers"]) == 64
+    big, long, _ = sorted(told["huge"]["providers"], key=lambda one: ["Big", "y" * 255, JABBER].index(one["name"]))
+    assert (len(big["friendly_name"]), len(big["com_server"]["x64"])) == (256, 1025)
+    assert long["complete"]["x64"] is False
+
+
+def test_what_matters_is_found_among_all_of_it(gathered):
+    first, _, _ = gathered
+    told = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
+
+    assert told["huge"]["users"][0]["verdict"] == "present"
+    assert told["registrations"]["users"][0]["verdict"] == "present"
+    many, many2 = told["subkeys"]["users"]
+    assert (many["verdict"], many2["verdict"]) == ("stale", "ready")
+    assert {"name": "Lync", "registered": "machine", "up_and_running": "running", "process": False} in many["providers"]
+    assert len(many["providers"]) == 32

@@ -1,0 +1,129 @@
+"""Runs the collection's real action plugins in this process, over Ansible's real connection plugins and real sockets.
+
+`ansible-playbook` takes a second to start, and thousands of faults need thousands of runs. What is left out here is
+Ansible's own: reading a playbook, forking a worker, telling the result. What is put in are two hooks: one around
+the transport, which counts messages, and one in place of `time.sleep`, so that nobody waits for back-off pauses.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Self
+from unittest import mock
+
+import yaml
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.playbook.play_context import PlayContext
+from ansible.plugins.loader import connection_loader, init_plugin_loader
+
+from ansible_collections.presence.office.plugins.action import default_im_app, im_provider_facts
+from ansible_collections.presence.office.plugins.plugin_utils import action
+from ansible_collections.presence.office.plugins.plugin_utils.wsman import connections
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.conversation import Transport
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.session import Session
+from tests.virtual_windows.fleet import Fleet, Member
+
+ACTIONS = {"default_im_app": default_im_app.ActionModule, "im_provider_facts": im_provider_facts.ActionModule}
+
+Wrap = Callable[[Transport], Transport]
+
+
+@dataclass
+class Outcome:
+    """What a run came to: `ok`, `failed` or `unreachable`, its result, the pauses it made, and what was raised."""
+
+    status: str
+    result: dict[str, Any] = field(default_factory=dict)
+    pauses: list[float] = field(default_factory=list)
+    cause: BaseException | None = None
+
+    @property
+    def message(self) -> str:
+        """What a person reads."""
+        return str(self.result.get("msg", ""))
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Hives that failed, by the folder of their profile."""
+        users = self.result.get("users") or []
+        return {str(user["profile"]).rpartition("\\")[2]: user["error"] for user in users if user["error"]}
+
+
+@functools.cache
+def _load_plugins() -> None:
+    """Once a process: Ansible warns of a second time."""
+    init_plugin_loader([])
+
+
+class Driver:
+    """Runs tasks on one machine of a fleet over one kind of connection."""
+
+    member: Member
+
+    def __init__(self, fleet: Fleet, connection: str, folder: Path, host: str = "desk1") -> None:
+        inventory = yaml.safe_load(fleet.write_inventory(folder / f"{connection}.yml", connection).read_text("utf-8"))
+        (group,) = [one for one in inventory["all"]["children"].values() if one["hosts"].get(host)]
+        self.member = fleet[host]
+        self._set(connection, {**group.get("vars", {}), **group["hosts"][host]})
+
+    @classmethod
+    def of(cls, connection: str, variables: dict[str, Any]) -> Self:
+        """A driver of a host that is none of a fleet."""
+        driver = cls.__new__(cls)
+        driver._set(connection, variables)  # noqa: SLF001
+        return driver
+
+    def _set(self, connection: str, variables: dict[str, Any]) -> None:
+        _load_plugins()
+        self._kind = connection
+        self._variables = variables
+
+    def connection(self) -> Any:
+        """A new connection of Ansible's, not yet used."""
+        plugin = connection_loader.get(self._kind, PlayContext(), os.devnull)
+        # What Ansible's task executor adds for pywinrm: options that the plugin itself does not know.
+        plugin.set_options(var_options={**self._variables, "_extras": {}})
+        return plugin
+
+    def transport(self) -> Transport:
+        """A new transport of the collection's, not yet used."""
+        return connections._TRANSPORTS[self._kind](self.connection())  # noqa: SLF001
+
+    def run(self, module: str = "default_im_app", wrap: Wrap | None = None, **arguments: Any) -> Outcome:
+        """Runs one task."""
+        pauses: list[float] = []
+
+        def session_over(connection: Any) -> Session:
+            transport = connections._TRANSPORTS[self._kind](connection)  # noqa: SLF001
+            return Session(wrap(transport) if wrap else transport, pauses.append)
+
+        task = SimpleNamespace(
+            args=arguments,
+            action=f"presence.office.{module}",
+            resolved_action=f"presence.office.{module}",
+            async_val=0,
+            check_mode=False,
+            diff=False,
+            collections=[],
+        )
+        plugin = ACTIONS[module](
+            task=task,
+            connection=self.connection(),
+            play_context=PlayContext(),
+            loader=None,
+            templar=None,
+            shared_loader_obj=None,
+        )
+        with mock.patch.object(action, "session_over", session_over):
+            try:
+                result = plugin.run(task_vars={})
+            except AnsibleConnectionFailure as error:
+                return Outcome("unreachable", {"msg": str(error)}, pauses, error.__context__)
+            except AnsibleActionFail as error:
+                return Outcome("failed", {"msg": str(error)}, pauses, error.__context__)
+        return Outcome("failed" if result.get("failed") else "ok", result, pauses)

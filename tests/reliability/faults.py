@@ -1,0 +1,246 @@
+"""The faults that are injected: what goes wrong with one message, and what a task is expected to make of it.
+
+A fault hits the n-th message of a run, once. Most are raised where the virtual machine answers (an interceptor);
+refused and lost connections and time-outs happen where the client's HTTP library meets the network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import requests
+
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.conversation import Transport
+from tests.virtual_windows.fleet import Member
+from tests.virtual_windows.protocol import Answer, Drop, Fault, FaultStyle, fault_codes
+from tests.virtual_windows.protocol.http import HttpResponse
+from tests.virtual_windows.protocol.interceptors import Stage
+
+if TYPE_CHECKING:
+    from tests.virtual_windows.protocol.log import Request
+
+#: Seconds that the client waits for an answer that will not come, and for one that comes too late.
+SILENCE, LATE = 0.15, 0.6
+
+SHELL_KINDS = frozenset({"Create", "Command", "Receive", "Signal", "Delete"})
+IN_A_SHELL = SHELL_KINDS - {"Create"}
+#: What only tidies up or decorates the result: no fault of it may cost anybody the result.
+LISTS = frozenset({"Enumerate", "Pull"})
+
+_DEAD_PORT = 9  # discard: nobody listens there
+_SOAP = "http://www.w3.org/2003/05/soap-envelope"
+_ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+_WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/default/StdRegProv"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault.
+
+    Attributes:
+        name: for people.
+        stage: before (`received`) or after (`acted`) the machine has done what was asked.
+        strike: raises what is sent instead of the answer; None where the network is at fault.
+        retried: the collection tries again, so the run succeeds.
+        sign: what the message of a run that does not succeed says.
+        to: the kinds of messages that it can hit; all if empty.
+        method: a pattern of the WMI method that it can hit.
+        network: what is wrong with it.
+        believed: the machine says that it did nothing, and is not doubted: a command that it started all the same
+            would be cut off with its shell. No Windows says so after the act, so there it is not injected.
+    """
+
+    name: str
+    stage: Stage = "received"
+    strike: Callable[[Injection], None] | None = None
+    retried: bool = False
+    sign: str = ""
+    to: frozenset[str] = frozenset()
+    network: str = ""
+    believed: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name and stage."""
+        return f"{self.name}, {self.stage}"
+
+
+class Injection:
+    """One fault at the n-th message: around the client's transport, and in the machine's server."""
+
+    def __init__(self, kind: Kind, nth: int, member: Member) -> None:
+        self.fired = False
+        self.request: Request | None = None
+        self.member = member
+        self._kind = kind
+        self._nth = nth
+        self._count = 0
+        self._armed = False
+        self._truncating = False
+        self._transport: Transport | None = None
+        self._message_id = ""
+
+    # -- as a transport
+
+    def wrap(self, transport: Transport) -> Injection:
+        """Stand between the session and the transport."""
+        self._transport = transport
+        return self
+
+    def send(self, message: bytes) -> bytes:
+        """Count; have the n-th message hit."""
+        assert self._transport is not None
+        self._count += 1
+        self._armed = self._count == self._nth
+        if self._armed:
+            found = re.search(rb"<a:MessageID>(.*?)</a:MessageID>", message)
+            self._message_id = found[1].decode() if found else ""
+            if self._kind.network == "idle":
+                self.fired = True
+                for connection in list(self.member.server._connections):  # noqa: SLF001
+                    connection.close()
+        try:
+            return self._transport.send(message)
+        finally:
+            self._armed = False
+
+    def close(self) -> None:
+        """See `Transport`."""
+        assert self._transport is not None
+        self._transport.close()
+
+    # -- at the network
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        """The client's HTTP library and the server's last word, for as long as a run takes."""
+        send, pack = requests.adapters.HTTPAdapter.send, HttpResponse.pack
+
+        def sending(adapter: Any, request: Any, **options: Any) -> Any:
+            if self._armed and self._kind.network == "refused":
+                self.fired = True
+                adapter.close()
+                request.url = re.sub(r":\d+/", f":{_DEAD_PORT}/", request.url)
+            if self._armed and self._kind.network == "silent":
+                self.fired = True
+                options["timeout"] = SILENCE if self._kind.stage == "received" else LATE
+            return send(adapter, request, **options)
+
+        def packing(response: HttpResponse) -> bytes:
+            data = pack(response)
+            if self._truncating:
+                self._truncating, response.close = False, True
+                return data[: -max(1, len(response.body) // 2)]
+            return data
+
+        self.member.server.interceptors.append(self.intercept)
+        try:
+            with (
+                mock.patch.object(requests.adapters.HTTPAdapter, "send", sending),
+                mock.patch.object(HttpResponse, "pack", packing),
+            ):
+                yield
+        finally:
+            self.member.server.interceptors.remove(self.intercept)
+
+    # -- in the server
+
+    def intercept(self, request: Request, stage: Stage) -> None:
+        """See `WinRMServer.interceptors`."""
+        if not self._armed or stage != self._kind.stage or self._kind.network in ("refused", "idle"):
+            return
+        self._armed = self._kind.network == "silent"
+        self.fired = True
+        self.request = request
+        if self._kind.strike is not None:
+            self._kind.strike(self)
+        elif self._kind.network == "truncated":
+            self._truncating = True
+        elif self._kind.network == "silent":
+            self._wait_for_the_client_to_give_up()
+            raise Drop
+
+    def _wait_for_the_client_to_give_up(self) -> None:
+        for connection in list(self.member.server._connections):  # noqa: SLF001
+            # Nothing more comes from a client that waits for us: reading returns when it closes the connection.
+            connection._socket.recv(1)  # noqa: SLF001
+
+    def envelope(self, body: str = "", relates_to: str | None = None) -> bytes:
+        """An answer to the message, or one that says it belongs to another."""
+        return (
+            f'<s:Envelope xmlns:s="{_SOAP}" xmlns:a="{_ADDRESSING}"><s:Header>'
+            f"<a:RelatesTo>{relates_to or self._message_id}</a:RelatesTo></s:Header>"
+            f"<s:Body>{body}</s:Body></s:Envelope>"
+        ).encode()
+
+    def returning(self, code: int) -> bytes:
+        """An answer of StdRegProv with this code."""
+        assert self.request is not None
+        name = f"{self.request.method}_OUTPUT"
+        return self.envelope(f'<p:{name} xmlns:p="{_WMI}"><p:ReturnValue>{code}</p:ReturnValue></p:{name}>')
+
+
+def _raising(make: Callable[[Injection], Exception]) -> Callable[[Injection], None]:
+    def strike(injection: Injection) -> None:
+        raise make(injection)
+
+    return strike
+
+
+def _close_shells(injection: Injection) -> None:
+    for shell in injection.member.server.shells:
+        injection.member.server._service.shells.close(shell)  # noqa: SLF001
+
+
+_OTHER = "uuid:00000000-0000-0000-0000-000000000000"
+
+# Code of a fault, whether another try helps, what the message says; the quotas are refused before anything is done.
+_WSMAN_FAULTS = (
+    (fault_codes.ACCESS_DENIED, False, "access denied", True),
+    (fault_codes.OPERATION_TIMED_OUT, True, "", True),
+    (fault_codes.MAX_OPERATIONS, True, "", False),
+    (fault_codes.CANNOT_PROCESS_FILTER, False, "does not know the class or method", True),
+    (fault_codes.MAX_SHELLS, True, "", False),
+    (fault_codes.UNEXPECTED_SELECTORS, False, "gone from the machine", True),
+)
+
+_HTTP = (
+    (401, False, "the login was refused"),
+    (403, False, "may not use WinRM"),
+    (500, False, "HTTP 500"),
+    (503, True, ""),
+)
+
+_STAGES: tuple[Stage, Stage] = ("received", "acted")
+
+
+def _kinds() -> Iterator[Kind]:
+    yield Kind("connection refused", retried=True, network="refused", sign="connection refused")
+    yield Kind("connection closed while idle", retried=True, network="idle")
+    for stage in _STAGES:
+        yield Kind("connection reset", stage, _raising(lambda _: Drop()), retried=True)
+        yield Kind("time-out", stage, retried=True, network="silent")
+        for status, retried, sign in _HTTP:
+            yield Kind(f"HTTP {status}", stage, _raising(lambda _, s=status: Answer(s)), retried, sign)  # type: ignore[misc]
+        malformed = _raising(lambda one: Answer(200, one.envelope()[:-20]))
+        yield Kind("malformed XML", stage, malformed, sign="not well-formed XML")
+        other = _raising(lambda one: Answer(200, one.envelope(relates_to=_OTHER)))
+        yield Kind("answer to another request", stage, other, sign="belongs to another request")
+        for code in (5, 6, 87, 1018):
+            registry = _raising(lambda one, c=code: Answer(200, one.returning(c)))  # type: ignore[misc]
+            yield Kind(f"StdRegProv {code}", stage, registry, sign=f"code {code}", to=frozenset({"StdRegProv"}))
+        yield Kind("shell gone", stage, _close_shells, retried=True, to=IN_A_SHELL)
+    yield Kind("body cut off", "acted", retried=True, network="truncated")
+    for code, retried, sign, late in _WSMAN_FAULTS:
+        for style in FaultStyle:
+            for stage in _STAGES if late else _STAGES[:1]:
+                fault = _raising(lambda _, c=code, s=style: Fault(c, style=s))  # type: ignore[misc]
+                yield Kind(f"fault {code:#x} as {style.value}", stage, fault, retried, sign, believed=not retried)
+
+
+KINDS = tuple(_kinds())

@@ -1,0 +1,84 @@
+"""Answers of a virtual machine, kept and played back: what the mutations start from."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.conversation import Transport
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import UnreachableError
+
+_MARK = re.compile(rb'Name="mark">([0-9a-f]+)<')
+_STREAM = re.compile(rb'(<rsp:Stream Name="stdout"[^>]*>)([^<]+)(</rsp:Stream>)')
+_ID = re.compile(rb"<a:MessageID>(.*?)</a:MessageID>")
+_RELATES_TO = re.compile(rb"(<a:RelatesTo>)(.*?)(</a:RelatesTo>)")
+_ACTION = re.compile(rb"<a:Action[^>]*>(.*?)</a:Action>")
+
+#: More messages than any run sends that is not led astray; then the machine is gone.
+_MOST = 200
+
+
+@dataclass
+class Recording:
+    """What one run was answered, in order; the commands' output decoded, with MARK in place of its marks."""
+
+    actions: list[str] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
+    _mark: bytes = b"?"
+
+    def of(self, transport: Transport) -> Recorder:
+        """A transport that records."""
+        return Recorder(self, transport)
+
+    def keep(self, message: bytes, answer: bytes) -> None:
+        """Take an exchange down."""
+        if mark := _MARK.search(message):
+            self._mark = mark[1]
+        action = _ACTION.search(message)
+        self.actions.append(action[1].decode().rsplit("/", 1)[-1] if action else "")
+        plain = _STREAM.sub(lambda m: m[1] + base64.b64decode(m[2]).replace(self._mark, b"MARK") + m[3], answer)
+        self.answers.append(plain)
+
+
+@dataclass
+class Recorder:
+    """See `Recording.of`."""
+
+    recording: Recording
+    transport: Transport
+
+    def send(self, message: bytes) -> bytes:
+        """See `Transport`."""
+        answer = self.transport.send(message)
+        self.recording.keep(message, answer)
+        return answer
+
+    def close(self) -> None:
+        """See `Transport`."""
+        self.transport.close()
+
+
+class Player:
+    """A transport that plays answers back, as answers to what is asked now."""
+
+    def __init__(self, answers: list[bytes]) -> None:
+        self._answers = answers
+        self._next = 0
+        self._mark = b"?"
+
+    def send(self, message: bytes) -> bytes:
+        """See `Transport`."""
+        if self._next >= _MOST:
+            raise UnreachableError("the recording is over")
+        if mark := _MARK.search(message):
+            self._mark = mark[1]
+        answer = self._answers[self._next % len(self._answers)]
+        self._next += 1
+        asked = _ID.search(message)
+        assert asked
+        related = _RELATES_TO.sub(lambda m: m[1] + asked[1] + m[3], answer, count=1)
+        return _STREAM.sub(lambda m: m[1] + base64.b64encode(m[2].replace(b"MARK", self._mark)) + m[3], related)
+
+    def close(self) -> None:
+        """Nothing is open."""

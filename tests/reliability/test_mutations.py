@@ -1,0 +1,175 @@
+"""Answers of every kind, changed in thousands of ways: nothing but our own errors comes out, and it ends.
+
+Answers are recorded from a virtual machine, then played back with one or a few of them changed: bytes, pieces,
+texts and attributes of elements, whole answers. Outputs of commands are changed before they are encoded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import RegistryError
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import WSManError
+from tests.integration.machines import ADA, JABBER, machine
+from tests.virtual_windows.fleet import Fleet
+
+from . import EXHAUSTIVE
+from .driver import Driver
+from .recording import Player, Recording
+
+#: Examples of each of the six tests: 12,000 in all, or 1,800.
+EXAMPLES = 2_000 if EXHAUSTIVE else 300
+
+DESCRIBED = machine(
+    ADA,
+    {"account": r"CONTOSO\bob", "default": JABBER},
+    {"account": r"CONTOSO\carol", "default": 5, "default_type": "REG_DWORD"},
+    default_profile={"default": JABBER},
+)
+SIGNED_IN = machine(ADA, {"account": r"CONTOSO\carol", "signed_in": True})
+
+RUNS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
+    "enforce by command": (DESCRIBED, "default_im_app", {"name": ["Lync"], "record_previous": True}),
+    "enforce by typed calls": (SIGNED_IN, "default_im_app", {"name": ["Lync"], "record_previous": True}),
+    "remove by typed calls": (SIGNED_IN, "default_im_app", {"state": "absent"}),
+    "select by name": (SIGNED_IN, "default_im_app", {"name": ["Lync"], "users": ["ada", "nobody*"]}),
+    "facts": (DESCRIBED, "im_provider_facts", {"profiles": ["loaded", "unloaded", "default"]}),
+    "facts without mounts": (SIGNED_IN, "im_provider_facts", {"mount": False}),
+}
+
+# What parsers trip over.
+TOKENS = [
+    b"",
+    b"\0",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    "\u00b2".encode(),
+    "\u0663".encode(),
+    "\U0001f984\u202e\u0130".encode(),
+    b"-1",
+    b"1e9",
+    b"NaN",
+    b"99999999999999999999999999",
+    b"4294967296",
+    b"<",
+    b"<a>",
+    b"</s:Body>",
+    b"<s:Fault/>",
+    b"<!DOCTYPE x>",
+    b"&lol;",
+    b"&#0;",
+    b"&#x1F;",
+    b"]]>",
+    b'" & del C:\\',
+    b"..\\..\\%SystemRoot%!mark!",
+    b"S-1-5-21-1-2-3-4",
+    b"MARK root none 1",
+    b"\r\nMARK root S-1-5-21-1-2-3-4 2\r\n",
+    b"\r\nMARK wrote x\r\nMARK read -5\r\nMARK done\r\n",
+    b"\r\nMARK answer office\r\n",
+    b"    DefaultIMApp    REG_SZ    \r\n",
+    b"HKEY_USERS\\x\r\n",
+    b"x" * 70_000,
+    b'<n:EnumerationContext xmlns:n="http://schemas.xmlsoap.org/ws/2004/09/enumeration">c</n:EnumerationContext>',
+    b'<p:ReturnValue xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wmi/root/default/StdRegProv">9</p:ReturnValue>',
+]
+
+_PARTS = {
+    "text": re.compile(rb"(?<=>)[^<>]+(?=<)"),
+    "attribute": re.compile(rb'(?<=")[^"<>]*(?=")'),
+    "element": re.compile(rb"<([\w:]+)[^<>]*>[^<>]*</\1>"),
+    "tag": re.compile(rb"</?[\w:]+[^<>]*>"),
+    "line": re.compile(rb"^[^\r\n]*\r\n", re.MULTILINE),
+}
+
+change = st.one_of(
+    st.tuples(st.just("flip"), st.integers(0, 1 << 20), st.integers(1, 255)),
+    st.tuples(st.just("cut"), st.integers(0, 1 << 20), st.integers(1, 500)),
+    st.tuples(st.just("end"), st.integers(0, 1 << 20), st.just(0)),
+    st.tuples(st.just("insert"), st.integers(0, 1 << 20), st.integers(0, len(TOKENS) - 1)),
+    *[st.tuples(st.just(part), st.integers(0, 500), st.integers(0, len(TOKENS) - 1)) for part in _PARTS],
+    *[st.tuples(st.just(f"twice {part}"), st.integers(0, 500), st.integers(2, 50)) for part in _PARTS],
+    st.tuples(st.just("other"), st.integers(0, 40), st.just(0)),
+)
+mutation = st.lists(st.tuples(st.integers(0, 40), change), min_size=1, max_size=4)
+
+
+def changed(answers: list[bytes], which: int, what: tuple[str, int, int]) -> None:
+    which %= len(answers)
+    answer = answers[which]
+    how, where, much = what
+    if how == "other":
+        answers[which] = answers[where % len(answers)]
+    elif part := _PARTS.get(how.removeprefix("twice ")):
+        found = list(part.finditer(answer))
+        if found:
+            hit = found[where % len(found)]
+            new = hit[0][:10_000] * much if how.startswith("twice") else TOKENS[much]
+            answers[which] = answer[: hit.start()] + new + answer[hit.end() :]
+    else:
+        at = where % (len(answer) + 1)
+        answers[which] = {
+            "flip": lambda: answer[:at] + bytes(b ^ much for b in answer[at : at + 1]) + answer[at + 1 :],
+            "cut": lambda: answer[:at] + answer[at + much :],
+            "end": lambda: answer[:at],
+            "insert": lambda: answer[:at] + TOKENS[much] + answer[at:],
+        }[how]()
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Driver, str, Recording]:
+    described, module, arguments = RUNS[request.param]
+    with Fleet.load({"machines": {"desk1": described}}) as fleet:
+        driver = Driver(fleet, "winrm", tmp_path_factory.mktemp("recorded"))
+        recording = Recording()
+        outcome = driver.run(module, recording.of, **arguments)
+        assert outcome.status == "ok", outcome.message
+    return driver, request.param, recording
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.timeout(900)
+def test_only_our_own_errors_come_out(recorded, record_property):
+    driver, name, recording = recorded
+    _, module, arguments = RUNS[name]
+    count = 0
+    kinds: set[str] = set()
+
+    def play(answers: list[bytes]) -> Any:
+        return driver.run(module, lambda _transport: Player(answers), **arguments)
+
+    unchanged = play(list(recording.answers))
+    assert unchanged.status == "ok", unchanged.message
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(mutation)
+    def mutate(changes: list[tuple[int, tuple[str, int, int]]]) -> None:
+        nonlocal count
+        answers = list(recording.answers)
+        for which, what in changes:
+            changed(answers, which, what)
+            kinds.add(recording.actions[which % len(answers)])
+        count += 1
+        # The driver lets nothing pass but the two errors of Ansible's that our own become; a ValueError (a mistake in
+        # an option, to the action) becomes one as well, and would be a mistake here.
+        outcome = play(answers)
+        assert outcome.cause is None or isinstance(outcome.cause, (WSManError, RegistryError)), repr(outcome.cause)
+        assert outcome.status in ("ok", "failed", "unreachable")
+        assert len(outcome.message) < 20_000
+        assert outcome.message.isprintable(), ascii(outcome.message)
+
+    mutate()
+
+    assert kinds == set(recording.actions), "answers of every kind"
+    record_property("mutations", count)
