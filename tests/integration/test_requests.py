@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.virtual_windows.protocol import commands
+
 from .machines import JABBER, crowd, machine
 
 PROFILES = 1
@@ -11,6 +13,12 @@ REGISTRATIONS = 2
 COMMAND = 5  # create a shell, start, receive, signal, delete
 TEMPLATE = 1
 NAMES = 6  # at most so many users are looked up by name for the result
+
+
+@pytest.fixture(autouse=True)
+def a_machine_that_is_not_slow(monkeypatch):
+    """Let a Receive wait for the command's end, so that a busy test machine costs no further one."""
+    monkeypatch.setattr(commands, "LINGER", 30.0)
 
 
 def asked(ansible, **options):

@@ -11,6 +11,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.accounts i
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import limits, messages, session
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
     FaultCode,
+    LostError,
     ProtocolError,
     UnreachableError,
     WSManFault,
@@ -180,3 +181,48 @@ def test_a_domain_out_of_reach_is_waited_for_once():
 
     assert [accounts.name(f"S-1-5-21-1-2-3-{n}") for n in range(5)] == [None] * 5
     assert wire.sent == ["Get"]
+
+
+def test_a_read_whose_answer_was_lost_is_asked_again_and_a_write_is_not():
+    wire = Wire(LostError("lost"), OUTPUT)
+    assert invoke(wire, repeatable=True) == {"ReturnValue": "0"}
+    assert wire.pauses == [0.5]
+
+    wire = Wire(LostError("lost"))
+    with pytest.raises(LostError):
+        invoke(wire, repeatable=False)
+
+
+def test_a_machine_that_cannot_be_connected_to_is_waited_for_only_once_it_has_answered():
+    refused = LostError("connection refused", connecting=True)
+    wire = Wire(refused)
+    with pytest.raises(LostError):
+        invoke(wire, repeatable=True)
+    assert wire.pauses == []
+
+    wire = Wire(OUTPUT, refused, OUTPUT)
+    talk = wire.session()
+    for _ in range(2):
+        talk.invoke("StdRegProv", "EnumKey", [], namespace="root/default", repeatable=True)
+    assert wire.pauses == [0.5]
+
+
+def test_a_list_whose_middle_was_lost_is_released_and_asked_for_anew():
+    wire = Wire(
+        enumerated("Enumerate", "a", end=False), LostError("lost"), "", enumerated("Enumerate", "a", "b", end=True)
+    )
+    assert [row["SID"] for row in wire.session().enumerate("SELECT SID FROM Win32_UserProfile")] == ["a", "b"]
+    assert wire.sent == ["Enumerate", "Pull", "Release", "Enumerate"]
+
+
+def test_a_command_whose_output_was_lost_is_followed_to_its_end_and_its_shell_closed():
+    wire = Wire(CREATED, STARTED, LostError("lost"), received(b"", exit_code=0), "", "")
+    with pytest.raises(LostError):
+        wire.session().run("ver", {}, lambda piece: None)
+    assert wire.sent[-2:] == ["Signal", "Delete"]
+
+
+def test_a_task_ends_when_the_machine_has_sent_enough(monkeypatch):
+    monkeypatch.setattr(limits, "TASK_BYTES", 100)
+    with pytest.raises(ProtocolError, match="sent more than 100 bytes"):
+        invoke(Wire(OUTPUT), repeatable=True)
