@@ -185,7 +185,7 @@ class Wines:
         times = f"{(busy.times if busy else 0).to_bytes(4, 'little').hex()}"
         what = word(busy.what.replace("HKU", HKU) if busy else "")
         held = f"seed {word(BUSY)} {what} {int(ValueType.DWORD)} .{times}"
-        _, answer = self._ask([held, run_request(f'{COMSPEC} /C "{sent.line}"', FOLDER, variables)])
+        _unused, answer = self._ask([held, run_request(f'{COMSPEC} /C "{sent.line}"', FOLDER, variables)])
         result = ran(answer)
         programs = log.read_text("utf-8").splitlines() if log.exists() else []
         return Done(result.out.decode(), result.code, tuple(map(_program, programs)))

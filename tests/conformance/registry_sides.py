@@ -91,7 +91,7 @@ def reg_line(case: Case) -> str:  # noqa: PLR0911 - a return a verb
 
 def calls(case: Case) -> list[Call]:  # noqa: PLR0911 - a return a verb
     """The calls of StdRegProv that do it; none where it has no method."""
-    root, _, below = own_key(case).partition("\\")
+    root, _unused, below = own_key(case).partition("\\")
     handle, key = _ROOTS[root], f"{below}\\{case.key}" if case.key else below
     kind = _METHOD_OF_TYPE.get(case.value.type)
     match case.verb:
@@ -202,7 +202,7 @@ def wmi_requests(case: Case) -> list[str]:
 
 def reg_outcome(case: Case, answers: Iterator[list[str]]) -> Outcome:
     """Takes the answers to `reg_requests`."""
-    for _ in _preparation(case):
+    for _unused in _preparation(case):
         next(answers)
     done = ran(next(answers))
     return Outcome(_reg_answer(case, done.code, done.out.decode()), dumped(next(answers)))
@@ -210,7 +210,7 @@ def reg_outcome(case: Case, answers: Iterator[list[str]]) -> Outcome:
 
 def wmi_outcome(case: Case, answers: Iterator[list[str]]) -> Outcome:
     """Takes the answers to `wmi_requests`."""
-    for _ in _preparation(case):
+    for _unused in _preparation(case):
         next(answers)
     told = [_told(call.method, next(answers)) for call in calls(case)]
     return Outcome("; ".join(told), dumped(next(answers)))

@@ -289,9 +289,9 @@ def wines(wine: Wine, lines: list[str]) -> list[tuple[str, int]]:
         done = subprocess.run(command, stdin=file, env=environment, capture_output=True, check=True, timeout=120)
     answers = []
     rest = done.stdout.decode().partition("\r\n")[2]  # the banner
-    for _ in lines:
-        output, _, rest = rest.partition(MARK)
-        code, _, rest = rest.partition("\r\n")
+    for _unused in lines:
+        output, _unused, rest = rest.partition(MARK)
+        code, _unused, rest = rest.partition("\r\n")
         answers.append((output, int(code)))
     return answers
 

@@ -58,8 +58,8 @@ def described(sentinel):
     def own(text):
         return text.replace("SENTINEL", str(sentinel))
 
-    texts = [signed_in(name, own(text)) for name, (text, _) in TEXTS.items()]
-    out = [{"account": rf"CONTOSO\{name}2", "default": own(text)} for name, (text, _) in TEXTS.items()]
+    texts = [signed_in(name, own(text)) for name, (text, _unused) in TEXTS.items()]
+    out = [{"account": rf"CONTOSO\{name}2", "default": own(text)} for name, (text, _unused) in TEXTS.items()]
     parts = {"friendly_name": own(PWNED), "process_name": own(PWNED), "com_server": own(PWNED)}
     subkeys = im_providers((f"A{n}" for n in range(MANY)), {"UpAndRunning": 1})
     lync = im_providers(["Lync"], {"UpAndRunning": 2})
@@ -139,7 +139,7 @@ def test_every_text_is_shown_as_what_it_is_and_nothing_is_evaluated(gathered):
     for run in (first, later):
         told = run.of("texts", "var").result["ansible_facts.im_presence"]
         again = dict(zip(by_name(told), run.of("texts", "again").result["msg"], strict=True))
-        for name, (_, shown) in TEXTS.items():
+        for name, (_unused, shown) in TEXTS.items():
             wanted = shown.replace("SENTINEL", sentinel)
             wanted = wanted if len(wanted) < 256 else f"{wanted[:255]}…"
             for who in (name, f"{name}2"):
@@ -154,7 +154,7 @@ def test_every_text_is_shown_as_what_it_is_and_nothing_is_evaluated(gathered):
 
 
 def test_the_facts_are_bounded_and_say_what_was_cut(gathered):
-    first, _, _ = gathered
+    first, _unused, _unused = gathered
     told = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
 
     assert all(len(json.dumps(facts)) < 200_000 for facts in told.values())
@@ -162,13 +162,15 @@ def test_the_facts_are_bounded_and_say_what_was_cut(gathered):
     assert told["subkeys"]["truncated"] == ["users: of 2 users not all providers are told (at most 32 each)"]
     assert "providers: 64 of 10001 are told" in told["registrations"]["truncated"]
     assert len(told["registrations"]["providers"]) == 64
-    big, long, _ = sorted(told["huge"]["providers"], key=lambda one: ["Big", "y" * 255, JABBER].index(one["name"]))
+    big, long, _unused = sorted(
+        told["huge"]["providers"], key=lambda one: ["Big", "y" * 255, JABBER].index(one["name"])
+    )
     assert (len(big["friendly_name"]), len(big["com_server"]["x64"])) == (256, 1025)
     assert long["complete"]["x64"] is False
 
 
 def test_what_matters_is_found_among_all_of_it(gathered):
-    first, _, _ = gathered
+    first, _unused, _unused = gathered
     told = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
 
     assert told["huge"]["users"][0]["verdict"] == "present"

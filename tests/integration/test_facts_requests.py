@@ -88,7 +88,7 @@ def test_requests(counted, case):
 
 
 def test_every_session_is_asked_once_whatever_runs_in_it(counted):
-    _, log = counted["busy"]
+    _unused, log = counted["busy"]
 
     assert [entry.method for entry in log.entries].count("GetOwnerSid") == 1
 

@@ -66,7 +66,9 @@ WRONG = [
 
 def test_every_wrong_option_has_one_clear_sentence_and_nothing_is_sent(start):
     ansible = start({"desk1": machine(ADA)})
-    run = ansible.tasks([{"name": str(n), MODULE: given, "ignore_errors": True} for n, (given, _) in enumerate(WRONG)])
+    run = ansible.tasks(
+        [{"name": str(n), MODULE: given, "ignore_errors": True} for n, (given, _unused) in enumerate(WRONG)]
+    )
 
     for number, (given, sentence) in enumerate(WRONG):
         done = run.of("desk1", str(number))
@@ -142,7 +144,7 @@ def test_ad_hoc(start):
         capture_output=True, text=True, check=True, env=os.environ,
     )  # fmt: skip
 
-    head, _, told = done.stdout.partition(" => ")
+    head, _unused, told = done.stdout.partition(" => ")
     assert head == "desk1 | SUCCESS"
     result = json.loads(told)
     assert result["ansible_facts"]["im_presence"]["summary"]["verdicts"] == {"shadowed": 1, "ready": 1}

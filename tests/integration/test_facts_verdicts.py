@@ -178,7 +178,7 @@ def test_what_a_user_s_hive_decides(told):
         assert words in evidence["found"], name
         assert user["error"] is None
     assert len(users) == len(EXPECTED_PEOPLE)
-    assert set(told["people"]["summary"]["verdicts"]) == {verdict for verdict, *_ in EXPECTED_PEOPLE.values()}
+    assert set(told["people"]["summary"]["verdicts"]) == {verdict for verdict, *_unused in EXPECTED_PEOPLE.values()}
     assert told["people"]["summary"]["defaults"] == {"Lync": 6, JABBER: 5, "": 5, "Zoom": 2, "Own": 1}
 
 
@@ -205,7 +205,7 @@ def test_providers_of_a_user(told):
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_what_the_machine_s_registrations_decide(told, name):
-    _, *expected = MACHINES[name]
+    _unused, *expected = MACHINES[name]
     users = by_name(told[name])
     for who, (verdict, link, view, words) in zip(("sue", "tom"), expected, strict=True):
         user = users[who]

@@ -223,10 +223,10 @@ def _kinds() -> Iterator[Kind]:
     yield Kind("connection refused", retried=True, network="refused", sign="connection refused")
     yield Kind("connection closed while idle", retried=True, network="idle")
     for stage in _STAGES:
-        yield Kind("connection reset", stage, _raising(lambda _: Drop()), retried=True)
+        yield Kind("connection reset", stage, _raising(lambda _unused: Drop()), retried=True)
         yield Kind("time-out", stage, retried=True, network="silent")
         for status, retried, sign in _HTTP:
-            yield Kind(f"HTTP {status}", stage, _raising(lambda _, s=status: Answer(s)), retried, sign)  # type: ignore[misc]
+            yield Kind(f"HTTP {status}", stage, _raising(lambda _unused, s=status: Answer(s)), retried, sign)  # type: ignore[misc]
         malformed = _raising(lambda one: Answer(200, one.envelope()[:-20]))
         yield Kind("malformed XML", stage, malformed, sign="not well-formed XML")
         other = _raising(lambda one: Answer(200, one.envelope(relates_to=_OTHER)))
@@ -239,7 +239,7 @@ def _kinds() -> Iterator[Kind]:
     for code, retried, sign, late in _WSMAN_FAULTS:
         for style in FaultStyle:
             for stage in _STAGES if late else _STAGES[:1]:
-                fault = _raising(lambda _, c=code, s=style: Fault(c, style=s))  # type: ignore[misc]
+                fault = _raising(lambda _unused, c=code, s=style: Fault(c, style=s))  # type: ignore[misc]
                 yield Kind(f"fault {code:#x} as {style.value}", stage, fault, retried, sign, believed=not retried)
 
 

@@ -116,7 +116,7 @@ class Liar:
         threading.Thread(target=self._accept, name="liar", daemon=True).start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self._stopping.set()
         for one in [self._listener, *self._connections]:
             with suppress(OSError):
@@ -130,7 +130,7 @@ class Liar:
     def _accept(self) -> None:
         while not self._stopping.is_set():
             try:
-                connection, _ = self._listener.accept()
+                connection, _unused = self._listener.accept()
             except OSError:
                 return
             self._connections.append(connection)

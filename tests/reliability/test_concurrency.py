@@ -126,7 +126,7 @@ def test_a_user_who_signs_in_and_out_at_every_request(start, account, stage):
             toggle(member, account)
 
     member.server.interceptors.append(restless)
-    for _ in range(3):
+    for _unused in range(3):
         outcome = driver.run(name=["Lync"])
         settle(member)
         assert our_mounts(member) == []

@@ -136,7 +136,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.mark.timeout(900)
 def test_only_our_own_errors_come_out(recorded, record_property):
     driver, name, recording = recorded
-    _, module, arguments = RUNS[name]
+    _unused, module, arguments = RUNS[name]
     count = 0
     kinds: set[str] = set()
 

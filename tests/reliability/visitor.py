@@ -25,7 +25,7 @@ def main(connection: str, port: str, *shorter: str) -> None:
     """See the module's docstring."""
     warnings.simplefilter("ignore")
     for one in shorter:
-        name, _, value = one.partition("=")
+        name, _unused, value = one.partition("=")
         setattr(limits, name, type(getattr(limits, name))(float(value)))
     driver = Driver.of(connection, variables(connection, int(port)))
     gc.collect()

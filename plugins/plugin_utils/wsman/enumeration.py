@@ -30,7 +30,11 @@ _RESPONSES = {"Enumerate": f"{{{ENUMERATION}}}EnumerateResponse", "Pull": f"{{{E
 
 
 class _BrokenListError(Exception):
-    """A list broke off after its beginning; ``__cause__`` is why."""
+    """A list broke off after its beginning."""
+
+    def __init__(self, cause: WSManError) -> None:
+        self.cause = cause
+        super().__init__(str(cause))
 
 
 class Enumeration:
@@ -58,7 +62,7 @@ class Enumeration:
             except _BrokenListError as broken:
                 pause = next(pauses, None)
                 if pause is None:
-                    raise t.cast(WSManError, broken.__cause__) from None
+                    raise broken.cause from None
                 self._pause(pause)
 
     def _read(self) -> Rows:
@@ -77,7 +81,7 @@ class Enumeration:
         except WSManError as error:
             self._release()
             if may_have_acted(error) or _forgotten(error):
-                raise _BrokenListError from error
+                raise _BrokenListError(error) from error
             raise
 
     def _take(self, answer: ET.Element | None, found: Rows) -> bool:

@@ -95,7 +95,7 @@ def test_a_huge_line_costs_little_and_what_follows_is_read():
 
 
 def test_frames_have_limits_each_and_together():
-    lines = "".join(f"{MARK} answer x\r\n" + "y" * 99 + "\r\n" for _ in range(5))
+    lines = "".join(f"{MARK} answer x\r\n" + "y" * 99 + "\r\n" for _unused in range(5))
     transcript = Transcript(MARK, 0, Limits(line=100, frame=50, total=120))
     transcript.feed(lines.encode())
 

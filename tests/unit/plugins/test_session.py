@@ -202,7 +202,7 @@ def test_a_machine_that_cannot_be_connected_to_is_waited_for_only_once_it_has_an
 
     wire = Wire(OUTPUT, refused, OUTPUT)
     talk = wire.session()
-    for _ in range(2):
+    for _unused in range(2):
         talk.invoke("StdRegProv", "EnumKey", [], namespace="root/default", repeatable=True)
     assert wire.pauses == [0.5]
 
