@@ -26,6 +26,7 @@ from ..plugin_utils.presence.survey import survey
 from ..plugin_utils.windows.hives import Visited
 from ..plugin_utils.windows.machine import Machine
 from ..plugin_utils.windows.profiles import Profile
+from ..plugin_utils.windows.registry import StringValue
 from ..plugin_utils.wsman.errors import WSManError
 
 #: Names that are looked up for the result, a request each; beyond it the profile's folder tells who it is.
@@ -126,7 +127,14 @@ def _outcome(entry: Entry, visited: dict[Profile, Visited], check_mode: bool) ->
     after = visited[entry.profile]
     error = shortfall(entry, after)
     now = after.value if after.value is not None else None if error else tell.planned(entry)
-    return Outcome(entry, after.kind, error is None, error, now)
+    return Outcome(entry, after.kind, error is None or _differ(entry.before, after.value), error, now)
+
+
+def _differ(before: StringValue | None, after: StringValue | None) -> bool:
+    """Whether something was written even though the hive failed, as where it could not be released afterwards."""
+    if before is None or after is None:
+        return False
+    return (before.found, before.text) != (after.found, after.text)
 
 
 def _named(machine: Machine, outcomes: list[Outcome]) -> list[Outcome]:

@@ -40,7 +40,7 @@ options:
     default: present
   missing_user:
     description:
-      - What to do about a plain name or SID in O(users) that no profile on the machine belongs to.
+      - What to do about a plain name or SID in O(users) or O(exclude_users) that no profile on the machine belongs to.
       - V(report) lists it in RV(unmatched_users). V(fail) fails the task before anything is changed.
     type: str
     choices: [report, fail]
@@ -70,7 +70,7 @@ notes:
     reading or writing one value takes. Should the machine be unable to release a hive, the task fails and names it, and
     the next run releases it first.
   - Two runs never touch the same machine's unloaded hives at once. The command keeps a lock,
-    C(%SystemRoot%\Temp\presence.office.lock), for as long as it runs.
+    C(%SystemRoot%\presence.office.lock), for as long as it runs.
 seealso:
   - name: Integrating IM applications with Office
     description: How Office finds the IM client, by Microsoft.
@@ -175,13 +175,14 @@ users:
       description:
         - Why it was changed or left alone - V(as_wanted), V(other_provider), V(missing), V(wrong_type),
           V(to_be_removed), V(unreadable), or for a hive that is left alone V(temporary), V(mandatory), V(corrupted),
-          V(no_hive_file).
+          V(no_hive_file), V(name_unknown).
+        - V(name_unknown) is a user who may be one of O(exclude_users), since Windows could not tell the account's name.
       type: str
     error:
       description: Why what should have been done was not; null if all is well.
       type: str
 unmatched_users:
-  description: Plain names and SIDs in O(users) that no profile on the machine belongs to.
+  description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
   returned: when the hives were read
   type: list
   elements: str

@@ -241,7 +241,8 @@ ansible_facts:
               type: dict
             reason:
               description:
-                - Why the hive is left alone - V(temporary), V(mandatory), V(corrupted) or V(no_hive_file); else null.
+                - Why the hive is left alone - V(temporary), V(mandatory), V(corrupted), V(no_hive_file), or
+                  V(name_unknown) for a user who may be one of O(exclude_users); else null.
               type: str
             error:
               description: Why something could not be read; null if all is well.

@@ -114,7 +114,7 @@ def test_trouble_with_one_hive_stays_with_it(start):
         "gone": ("ready", None),
     }
     assert told["bob"]["error"] == "the hive cannot be read"
-    assert "is in use by something" in told["held"]["error"]
+    assert "could not be mounted: it is in use" in told["held"]["error"]
     assert told["gone"]["account"] is None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.virtual_windows.protocol import Fault, fault_codes
+
 from .machines import ADA, JABBER, machine
 
 BOB = {"account": r"CONTOSO\bob", "signed_in": True, "default": JABBER}
@@ -35,6 +37,25 @@ def test_a_missing_user_can_be_an_error_and_then_nothing_is_changed(start):
     assert done.result["msg"] == "users: no profile on this machine belongs to charles; nothing was changed"
     assert done.result["unmatched_users"] == ["charles"]
     assert member.log.writes() == []
+
+
+def test_whoever_s_name_cannot_be_had_is_not_taken_for_somebody_who_is_not_left_out(start):
+    """Leaving out by name must not fail open: an excluded account would be written to."""
+    gone = {"account": r"CONTOSO\gone", "default": JABBER, "profile": "deleted_account"}
+    ansible = start({"desk1": machine(ADA, SVC, gone)})
+    member = ansible.fleet["desk1"]
+
+    def unknown(request, stage):
+        if stage == "received" and request.kind == "Get" and SVC["sid"] in request.detail:
+            raise Fault(fault_codes.OPERATION_TIMED_OUT)
+
+    member.server.interceptors.append(unknown)
+    done = ansible.module("desk1", name="Lync", exclude_users=["svc-*", "nobody"])
+
+    reasons = {user["profile"].rpartition("\\")[2]: user["reason"] for user in done.result["users"]}
+    assert reasons["svc-scan"] == "name_unknown"
+    assert member.machine.default_of(SVC["sid"]) == JABBER
+    assert done.result["unmatched_users"] == ["nobody"]
 
 
 def test_choosing_by_sid_asks_for_no_names(start):

@@ -42,7 +42,7 @@ def test_a_hive_that_another_program_holds_is_told_and_a_later_run_does_it(start
 
     done = ansible.module("desk1", name="Lync")
     assert done.status == "failed"
-    assert "NTUSER.DAT is in use by something that is no sign-in of its user" in errors(done)["bob"]
+    assert "NTUSER.DAT could not be mounted: it is in use" in errors(done)["bob"]
     assert member.machine.default_of(r"CONTOSO\eve") == "Lync"
 
     member.machine.release()
@@ -135,6 +135,7 @@ def test_a_hive_that_cannot_be_released_fails_and_is_named_and_the_next_run_rele
 
     assert held
     assert done.status == "failed"
+    assert [user["changed"] for user in done.result["users"]] == [False, True]
     assert r"stayed mounted at HKU\presence.office." in errors(done)["bob"]
     assert our_mounts(member)[0].replace("HKEY_USERS", "reg unload HKU") in errors(done)["bob"]
     assert member.machine.default_of(r"CONTOSO\eve") == "Lync"

@@ -26,7 +26,12 @@ class Selection:
     @property
     def needs_names(self) -> bool:
         """Whether a SID alone cannot decide: somebody selects by account name."""
-        return not all(entry == "*" or _SID_LIKE.fullmatch(entry) for entry in (*(self.users or ()), *self.exclude))
+        return any(_is_name(entry) for entry in (*(self.users or ()), *self.exclude))
+
+    @property
+    def excludes_names(self) -> bool:
+        """Whether somebody is left out by account name, so that nobody may be taken whose name is not known."""
+        return any(_is_name(entry) for entry in self.exclude)
 
     def takes(self, sid: str, account: str | None) -> bool:
         """Whether the user is meant."""
@@ -35,13 +40,17 @@ class Selection:
         return self.users is None or any(_matches(entry, sid, account) for entry in self.users)
 
     def unmatched(self, people: t.Iterable[tuple[str, str | None]]) -> list[str]:
-        """Return the plain names and SIDs in ``users`` that are nobody here; a pattern may match nobody."""
+        """Return the plain names and SIDs that are nobody here; a pattern may match nobody."""
         known = list(people)
         return [
             entry
-            for entry in self.users or ()
+            for entry in (*(self.users or ()), *self.exclude)
             if not _is_pattern(entry) and not any(_matches(entry, sid, account) for sid, account in known)
         ]
+
+
+def _is_name(entry: str) -> bool:
+    return entry != "*" and not _SID_LIKE.fullmatch(entry)
 
 
 def _matches(entry: str, sid: str, account: str | None) -> bool:

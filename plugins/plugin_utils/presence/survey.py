@@ -7,11 +7,12 @@ The plan, the audit, the diff and the facts are views of one survey.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from ..windows.hives import ValueName, Visited
 from ..windows.machine import Machine
-from ..windows.profiles import Kind, Profile
+from ..windows.profiles import Kind, Profile, Unusable
 from .policy import Policy
 from .selection import Selection
 
@@ -58,6 +59,13 @@ def select(machine: Machine, kinds: frozenset[Kind], selection: Selection) -> tu
     people = machine.profiles()
     named = {p.sid or "": machine.accounts.name(p.sid or "") if selection.needs_names else None for p in people}
     taken = [p for p in people if p.kind in kinds and selection.takes(p.sid or "", named[p.sid or ""])]
+    if selection.excludes_names:
+        # Somebody whose name cannot be had may be the one to leave out.
+        taken = [_left_alone(p) if machine.accounts.is_untold(p.sid or "") else p for p in taken]
     if Kind.DEFAULT in kinds:
         taken.append(machine.template())
     return taken, selection.unmatched(named.items())
+
+
+def _left_alone(profile: Profile) -> Profile:
+    return dataclasses.replace(profile, unusable=profile.unusable or Unusable.NAME_UNKNOWN)

@@ -56,6 +56,7 @@ REASONS: t.Final = {
     "temporary": "The profile is a temporary one: Windows throws it away at sign-out.",
     "mandatory": "The profile is a mandatory one: changes to it do not last.",
     "corrupted": "Windows has marked the profile as damaged.",
+    "name_unknown": "The machine cannot tell this account's name, and some are left out by name.",
     "no_hive_file": "The profile's file is not there, as with a profile disk that is not attached.",
 }
 

@@ -34,7 +34,8 @@ from .registry import Found, StringValue
 #: of one: a leftover that something holds open keeps its name to itself.
 MOUNT = "presence.office"
 
-LOCK_FILE = rf"%SystemRoot%\Temp\{MOUNT}.lock"
+#: In a folder where administrators write and nobody else: who can make this file can keep us out.
+LOCK_FILE = rf"%SystemRoot%\{MOUNT}.lock"
 
 #: A hive that is in use is tried this often, a second apart: its user may be signing in or out.
 MOUNT_TRIES = 4
@@ -50,7 +51,7 @@ _SET = r'(reg add "HKU\!root!\!key!" /v "!name!" /t REG_SZ /d "!text%i!" /f >nul
 _DELETE = r'(reg delete "HKU\!root!\!key!" /v "!name!" /f >nul 2>nul)'
 _RECORD = (
     r'(if defined record%i (reg add "HKU\!root!\!key!\!text%i!" /v "!record_name!" /t REG_SZ /d "!record%i!" /f '
-    ">nul 2>nul& echo !mark! recorded !errorlevel!))"
+    ">nul 2>nul& set kept=!errorlevel!& echo !mark! recorded !kept!))"
 )
 _READ_TREE = r'(reg query "HKU\!root!\!key!" /s 2>nul)'
 _READ_CLASSES = "& ".join(
@@ -69,7 +70,8 @@ class _Action:
 
 _ACTIONS = {
     "read": _Action(),
-    "set": _Action(f"{_RECORD}& {_SET}& echo !mark! wrote !errorlevel!& "),
+    # What would be lost is kept first, or nothing is written.
+    "set": _Action(f"(set kept=0)& {_RECORD}& (if !kept!==0 ({_SET}& echo !mark! wrote !errorlevel!))& "),
     "delete": _Action(f"{_DELETE}& echo !mark! wrote !errorlevel!& "),
     "read_tree": _Action(read=_READ_TREE),
     "read_classes": _Action(read=f"({_READ_CLASSES})", probe=""),

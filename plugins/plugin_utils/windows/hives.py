@@ -25,6 +25,9 @@ COMMAND_REQUESTS = 5
 #: Characters of environment that one command is given; some hundred hives, far below what WinRM takes.
 ENVIRONMENT_SIZE = 100_000
 
+#: Hives that one command visits. It takes a moment for each, and has to end long before nobody waits any more.
+MOST_HIVES = 200
+
 #: While another run holds the lock, we try again after these pauses, in seconds.
 LOCK_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 
@@ -210,7 +213,7 @@ def batches(
     size = 0
     for profile in profiles:
         more = sum(len(name) + len(text) for name, text in variables(profile).items())
-        if batch and size + more > ENVIRONMENT_SIZE:
+        if batch and (size + more > ENVIRONMENT_SIZE or len(batch) >= MOST_HIVES):
             yield batch
             batch, size = [], 0
         batch.append(profile)
@@ -238,7 +241,8 @@ def not_visited(profile: Profile, visit: Visit, transcript: Transcript) -> Visit
     if visit.root == "none":
         return Visited(
             kind,
-            error=f"{profile.hive_file} is in use by something that is no sign-in of its user; try again later",
+            error=f"{profile.hive_file} could not be mounted: it is in use (by no sign-in of its user), damaged, or "
+            f"access is denied; try again later, or leave it out: exclude_users: [{profile.sid or 'none'}]",
         )
     if visit.root == "absent":
         return Visited(kind, unusable=Unusable.NO_HIVE_FILE)
@@ -267,7 +271,10 @@ def trouble(profile: Profile, visit: Visit, was_read: bool) -> str | None:
     if visit.wrote:
         return f"the value cannot be written (reg.exe ended with exit code {visit.wrote})"
     if visit.recorded:
-        return f"the previous default cannot be recorded (reg.exe ended with exit code {visit.recorded})"
+        return (
+            "the previous default cannot be recorded, so the default was left as it is "
+            f"(reg.exe ended with exit code {visit.recorded})"
+        )
     return None
 
 

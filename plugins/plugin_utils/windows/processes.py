@@ -3,7 +3,8 @@
 """Whose processes run: which programs, in whose session.
 
 One query finds the processes of the names that matter. A session belongs to one user, so the owner of one process
-tells for all in it: one call a session, not one a process.
+is taken for all in it: one call a session, not one a process. (A client that somebody starts as another user in
+their own session is the one thing that this gets wrong.)
 
 Source: Microsoft's Win32_Process reference (``GetOwnerSid``: 0 done, 2 access denied ...).
 """

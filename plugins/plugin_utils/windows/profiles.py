@@ -44,6 +44,7 @@ class Unusable(enum.Enum):
     MANDATORY = "mandatory"
     CORRUPTED = "corrupted"
     NO_HIVE_FILE = "no_hive_file"
+    NAME_UNKNOWN = "name_unknown"
 
 
 # Win32_UserProfile.Status; 2 (roaming) changes nothing for us. A temporary profile is judged first: what is

@@ -53,6 +53,11 @@ def test_names_are_needed_only_if_somebody_goes_by_name(users, exclude, needed):
 
 
 def test_plain_entries_that_are_nobody_are_told_and_patterns_are_not():
-    selection = Selection(("ada", "charles", "x*", ENTRA))
+    selection = Selection(("ada", "charles", "x*", ENTRA), ("svc-*", "dave"))
 
-    assert selection.unmatched([(SID, "CONTOSO\\ada")]) == ["charles", ENTRA]
+    assert selection.unmatched([(SID, "CONTOSO\\ada")]) == ["charles", ENTRA, "dave"]
+
+
+def test_only_leaving_out_by_name_asks_for_caution():
+    assert Selection(None, ("svc-*",)).excludes_names
+    assert not Selection(("ada",), (SID, "S-1-12-1-*")).excludes_names

@@ -13,7 +13,7 @@ from tests.virtual_windows.cmd import Cancelled
 from tests.virtual_windows.cmd.console import Console
 from tests.virtual_windows.machine import Machine
 
-LOCK = r"C:\Windows\Temp\presence.office.lock"
+LOCK = r"C:\Windows\presence.office.lock"
 RELEASE_LEFTOVERS = (
     r"""(for /f "tokens=2-5 delims=\." %a in ('reg query HKU') do (if /i "%a.%b"=="presence.office" """
     r'(reg unload "HKU\presence.office.%c.%d" >nul 2>nul)))'
@@ -42,7 +42,7 @@ PROGRAM = (
     f'cmd /v:on /d /q /c "{RELEASE_LEFTOVERS}& (for /l %i in (1,1,3) do ((set root=none)& {FIND}'
     "& echo !mark! root !root! %i"
     f"& (if not !root!==none (if not !root!==absent ({READ}& {UNMOUNT})))))& echo !mark! done"
-    r'" 2>>"%SystemRoot%\Temp\presence.office.lock"& del "%SystemRoot%\Temp\presence.office.lock" 2>nul'
+    r'" 2>>"%SystemRoot%\presence.office.lock"& del "%SystemRoot%\presence.office.lock" 2>nul'
 )
 
 
