@@ -166,7 +166,9 @@ users:
         - The default that was found; null if there was none, or none that is a REG_SZ (see RV(users[].reason)).
       type: str
     after:
-      description: The default that stands there now (in check mode, that would); null for none.
+      description:
+        - The default that stands there now (in check mode, that would); null for none, and where RV(users[].error)
+          left it untold.
       type: str
     changed:
       description: Whether the hive was changed (in check mode, would be).

@@ -234,3 +234,21 @@ def test_several_winrm_transports_are_tried_in_order(start, connection):
     )
 
     assert run.of("desk1").status == "ok", run.of("desk1").result
+
+
+@pytest.mark.parametrize(("others", "after"), [([], None), ([BOB], JABBER)], ids=["typed calls", "command"])
+def test_what_cannot_be_recorded_is_not_overwritten(start, others, after):
+    """A typed call that fails tells nothing of what stands there; the command reads it again."""
+    ansible = start({"desk1": machine(ADA, *others)})
+    member = ansible.fleet["desk1"]
+    key = member.machine.user_key(r"CONTOSO\ada") + r"\Software\IM Providers\Lync"
+    member.machine.registry.create_key(key)
+    member.machine.registry.deny(key, "write")
+
+    done = ansible.module("desk1", name="Lync", record_previous=True)
+
+    assert done.status == "failed"
+    ada = next(user for user in done.result["users"] if user["profile"].endswith("ada"))
+    assert (ada["changed"], ada["before"], ada["after"]) == (False, JABBER, after)
+    assert member.machine.default_of(r"CONTOSO\ada") == JABBER
+    assert done.result["changed"] is bool(others)
