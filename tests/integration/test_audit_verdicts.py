@@ -24,7 +24,8 @@ def test_verdicts_count_as_failure_besides_drift(start):
         r"Cisco Jabber only (see HKU\S-1-5-21-"
     ) in told
     assert r"CONTOSO\bob is" not in told
-    assert r"CONTOSO\eve is not_registered: Zoom is not registered (see HKLM\SOFTWARE\IM Providers\Zoom)" in run.output
+    broken = run.of("broken").result["msg"]
+    assert r"CONTOSO\eve is not_registered: Zoom is not registered (see HKLM\SOFTWARE\IM Providers\Zoom)" in broken
     assert [member.log.writes() for member in ansible.fleet] == [[], [], []]
 
 
