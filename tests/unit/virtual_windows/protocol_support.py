@@ -152,10 +152,10 @@ class Client:
     def query(self, text: str) -> list[dict[str, Any]]:
         """All items of a query, as plain data."""
         answer = self.enumerate(text)
-        found = [plain(item) for item in answer.find("w:Items", NAMESPACES) or []]
+        found = [plain(item) for item in answer.iterfind("w:Items/*", NAMESPACES)]
         while answer.find("w:EndOfSequence", NAMESPACES) is None and answer.find("n:EndOfSequence", NAMESPACES) is None:
             answer = self.pull(answer.findtext("n:EnumerationContext", "", NAMESPACES))
-            found += [plain(item) for item in answer.find("n:Items", NAMESPACES) or []]
+            found += [plain(item) for item in answer.iterfind("n:Items/*", NAMESPACES)]
         return found
 
     def open_shell(self, fields: str = "", options: dict[str, str] | None = None, **more: Any) -> str:
