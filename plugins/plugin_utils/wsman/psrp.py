@@ -44,7 +44,7 @@ class PsrpTransport:
         self._logged_in = False
 
     def send(self, message: bytes) -> bytes:
-        """See ``session.Transport``."""
+        """See ``conversation.Transport``."""
         if self._wire is None:
             self._wire = self._open()
         wire = self._wire
@@ -66,7 +66,7 @@ class PsrpTransport:
         return answer
 
     def close(self) -> None:
-        """See ``session.Transport``."""
+        """See ``conversation.Transport``."""
         if self._wire is not None:
             self._wire.close()
             self._wire = None

@@ -51,7 +51,7 @@ class WinrmTransport:
         self._methods: list[str] | None = None
 
     def send(self, message: bytes) -> bytes:
-        """See ``session.Transport``."""
+        """See ``conversation.Transport``."""
         if self._wire is not None:
             return self._send(message)
         refusals: dict[str, TurnedAwayError] = {}
@@ -68,7 +68,7 @@ class WinrmTransport:
         raise _all(refusals)
 
     def close(self) -> None:
-        """See ``session.Transport``."""
+        """See ``conversation.Transport``."""
         if self._wire is not None:
             self._wire.close_session()
             self._wire = None
