@@ -6,7 +6,8 @@ WinRM has two ways to put a Windows error code into `s:Detail`:
 * an `MSFT_WmiError` instance with the code in `p:error_Code` and no `f:WSManFault` at all. WinRM 3.0 (Server 2012)
   and later use it for WMI resources, and for the quotas of a user, which are checked before the headers are
   read, so that such a fault has no RelatesTo. (Recordings in the tests of pywinrm and WinRb, the fault handling of
-  virt-who, txwinrm and NetExec.)
+  virt-who, txwinrm and NetExec. Not always: a recording of a 2012 R2 in the tests of
+  Microsoft's OMI has the older one for a Get. So clients have to read both.)
 
 pywinrm gives the second kind as `wmierror_code`; pypsrp shows nothing but its subcode.
 """

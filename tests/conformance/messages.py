@@ -1,0 +1,100 @@
+"""Messages held against the schemas in `schemas/`, and an exchange against what [MS-WSMV] says of its operation.
+
+The schemas were written after the specifications that they name, and take the examples of [MS-WSMV] 4.1, 4.7 and 4.10
+as they are printed there, but for slips of the print: an attribute `SequenceId` that the schema of 2.2.4.27 calls
+`SequenceID`, an element `CommandLine` in a Shell (3.1.4.2.1 has it, the schema of 2.2.4.37 has not), a prefix that is
+never declared, and a shortened w:FaultDetail.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
+
+import xmlschema
+
+from .shapes import NAMESPACES, WMI, prefixed
+
+SHELL, TRANSFER, ENUMERATION, ADDRESSING = (NAMESPACES[prefix] for prefix in ("rsp", "x", "n", "a"))
+ANONYMOUS = f"{ADDRESSING}/role/anonymous"
+
+#: What stands in s:Body, asked and answered, by action (3.1.4.4 to 3.1.4.14); methods and Get are below.
+BODIES = {
+    f"{TRANSFER}/Create": (["rsp:Shell"], ["x:ResourceCreated", "rsp:Shell"]),
+    f"{TRANSFER}/Delete": ([], []),
+    f"{ENUMERATION}/Enumerate": (["n:Enumerate"], ["n:EnumerateResponse"]),
+    f"{ENUMERATION}/Pull": (["n:Pull"], ["n:PullResponse"]),
+    f"{ENUMERATION}/Release": (["n:Release"], []),
+    f"{SHELL}/Command": (["rsp:CommandLine"], ["rsp:CommandResponse"]),
+    f"{SHELL}/Send": (["rsp:Send"], ["rsp:SendResponse"]),
+    f"{SHELL}/Receive": (["rsp:Receive"], ["rsp:ReceiveResponse"]),
+    f"{SHELL}/Signal": (["rsp:Signal"], ["rsp:SignalResponse"]),
+}
+
+#: The a:Action of a fault, by the prefix of its subcode (DSP0226, section 14; WS-Addressing, WS-Enumeration).
+FAULT_ACTIONS = {
+    "w": "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
+    "a": f"{ADDRESSING}/fault",
+    "n": f"{ENUMERATION}/fault",
+    "": f"{ADDRESSING}/fault",
+}
+
+
+@functools.cache
+def _schemas() -> xmlschema.XMLSchema11:
+    # Nothing is fetched: every schema is a file beside this one.
+    return xmlschema.XMLSchema11(str(Path(__file__).with_name("schemas") / "soap.xsd"), allow="local")
+
+
+def errors(message: bytes | str) -> list[str]:
+    """What a message does against the schemas, a line each."""
+    text = message if isinstance(message, str) else message.decode()
+    return [f"{error.path}: {error.reason}" for error in _schemas().iter_errors(text)]
+
+
+def check_exchange(asked: bytes | str, answered: bytes | str) -> str:
+    """Assert that both keep to the schemas, and belong together as their operation wants it; return its action."""
+    for message in (asked, answered):
+        assert not (found := errors(message)), f"{found} in {message!r}"
+    request, answer = fromstring(asked), fromstring(answered)
+    action = _header(request, "a:Action")
+    # Required in a request (DSP0226 5.4, [MS-WSMV] 3.1.4.1.1 and 3.1.4.1.3) and in an answer.
+    assert _header(request, "w:ResourceURI")
+    assert _header(request, "a:To")
+    assert _header(request, "a:ReplyTo/a:Address") == ANONYMOUS
+    assert _header(answer, "a:To") == ANONYMOUS
+    assert _header(answer, "a:RelatesTo") == _header(request, "a:MessageID") != ""
+    assert _header(answer, "a:MessageID") not in ("", _header(request, "a:MessageID"))
+    if answer.find("s:Body/s:Fault", NAMESPACES) is not None:
+        check_fault(answer)
+        return action
+    assert _header(answer, "a:Action") == f"{action}Response"
+    expected = BODIES.get(action) or _bodies_of_an_object(action, _header(request, "w:ResourceURI"))
+    assert (_body(request), _body(answer)) == expected
+    return action
+
+
+def check_fault(answer: Element) -> None:
+    """Assert that a fault's action is that of its subcode."""
+    subcode = answer.findtext(".//s:Subcode/s:Value", "", NAMESPACES)
+    assert _header(answer, "a:Action") == FAULT_ACTIONS[subcode.partition(":")[0]]
+
+
+def _bodies_of_an_object(action: str, resource: str) -> tuple[list[str], list[str]]:
+    """Of a method of WMI's, or of Get: an object of the class, whose namespace is the resource's."""
+    if action == f"{TRANSFER}/Get":
+        return [], [f"{{{resource}}}{resource.rpartition('/')[2]}"]
+    target, _unused, method = action.rpartition("/")
+    assert target == resource, f"nobody said what {action} is"
+    return [f"{{{resource}}}{method}_INPUT"], [f"{{{resource}}}{method}_OUTPUT"]
+
+
+def _header(root: Element, path: str) -> str:
+    return root.findtext(f"s:Header/{path}", "", NAMESPACES)
+
+
+def _body(root: Element) -> list[str]:
+    body = root.find("s:Body", NAMESPACES)
+    assert body is not None
+    return [child.tag if child.tag.startswith(f"{{{WMI}") else prefixed(child.tag) for child in body]
