@@ -85,7 +85,7 @@ screenshot: $(ready)  ## the pictures of the report's page in docs/
 
 # In an environment of its own: where Python's GSSAPI is installed, pyspnego and Ansible's connections take other paths
 # than on most controllers, and the other tests are to run as those do. It takes minutes to build, pip keeps the wheels.
-authentication:  ## every login over winrm and psrp, with a real KDC (ARGS=--write-table: docs/authentication.md)
+authentication:  ## every login over winrm and psrp, with a real KDC (ARGS=--write-table: docs/reliability.md)
 	@tools/authentication-needs
 	@$(MAKE) --no-print-directory VENV=.venv-authentication GROUP=authentication CORE= authentication-here
 

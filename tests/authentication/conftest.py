@@ -15,7 +15,7 @@ _MODULES = ("gssapi", "krb5", "kerberos", "requests_credssp")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-table", action="store_true", help="write docs/authentication.md instead of comparing it")
+    parser.addoption("--write-table", action="store_true", help="write the table in docs/reliability.md instead of comparing it")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The matrix as docs/authentication.md."""
+"""The matrix as the last part of docs/reliability.md."""
 
 from __future__ import annotations
 
@@ -8,50 +8,27 @@ from pathlib import Path
 from .cells import CONNECTIONS, Cell, cells
 from .matrix import Outcome
 
-PATH = Path(__file__).resolve().parents[2] / "docs" / "authentication.md"
+PATH = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
+_MARK = "<!-- Written by `make authentication ARGS=--write-table` "
 _REFUSED = (
     "the login was refused: wrong user name or password, or an authentication method that is not accepted (HTTP 401)"
 )
-_HEAD = """\
-<!-- Written by `make authentication ARGS=--write-table` from what the tests saw. Do not edit. -->
-# Authentication, cell by cell
-
-`make authentication` runs {count} cells, each a virtual Windows machine with a real WinRM login, over Ansible's real
-`winrm` and `psrp` connections, with pywinrm, pypsrp, requests-credssp, pyspnego, the system's Kerberos library and a
-real KDC. Every cell runs `presence.office.default_im_app` and `presence.office.im_provider_facts`. *done* means that
-both did their work; any other text is what a host says that is unreachable, for both, and nothing was changed there.
-What Windows itself does was never tried: the machines do what Microsoft's references say.
-
-The authority of the machines' certificates is a private one that the inventory names, and validation is on in all
-cells. "Encrypted messages" is the encryption of WinRM's own, which the machine was seen to get. A machine that is
-*strict* has `CbtHardeningLevel` Strict (a login has to be bound to the TLS channel), a *relaxed* one, as Windows comes,
-refuses only those that are bound to another. A dash: the connection has no such setting.
-
-* pywinrm sends its first Kerberos token before it has seen the machine's certificate, so a *relaxed* machine lets it
-  in even through somebody in between who has a certificate that we trust. Set `CbtHardeningLevel` to Strict, or use
-  `psrp`.
-* `winrm` tries the methods of `ansible_winrm_transport` in order until one gets in. One for which something is missing
-  on the controller (a library, a ticket, a file) is passed over, and the sentence at the end tells about each. Every
-  method that gets as far as the machine is a login of its own to it: think of lock-out policies.
-* `psrp` takes one method; its `negotiate` is Kerberos where there is a ticket for the machine, else NTLM.
-
-*Refused* stands for "{refused}".
-
-| login | over | case | `winrm` | `psrp` |
-| --- | --- | --- | --- | --- |
-"""
 
 
-def render(outcomes: dict[str, Outcome]) -> str:
-    """The file's text."""
+def render(outcomes: dict[str, Outcome], document: str) -> str:
+    """The document with the table of these outcomes behind the line with the mark."""
     all_cells = cells()
     count = sum(cell.variables(connection) is not None for cell in all_cells for connection in CONNECTIONS)
-    rows = []
+    rows = [["login", "over", "case", *(f"`{connection}`" for connection in CONNECTIONS)]]
+    rows.append(["---"] * len(rows[0]))
     for cell in all_cells:
         told = [_told(cell, outcomes[connection]) for connection in CONNECTIONS]
-        rows.append(" | ".join([cell.login, cell.over, cell.case, *told]))
-    return _HEAD.format(count=count, refused=_REFUSED) + "".join(f"| {row} |\n" for row in rows)
+        rows.append([cell.login, cell.over, cell.case, *told])
+    text, mark, rest = document.partition(_MARK)
+    assert mark, f"{PATH} has no place for the table"
+    table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return f"{text}{mark}{rest.partition(chr(10))[0]}\n{count} cells.\n\n{table}"
 
 
 def _told(cell: Cell, outcome: Outcome) -> str:
