@@ -36,7 +36,7 @@ apart := $(addprefix --ignore tests/,$(filter-out reliability conformance,$(long
 apart += $(addprefix --ignore tests/conformance/,test_command_lines.py test_registry.py)
 
 checks := sanity molecule ansible-lint mypy docs-check build ruff shellcheck
-targets := help env demo test test-all $(long) authentication-here unit integration browser screenshot pytest lint $(checks) format clean
+targets := help env demo test test-all $(long) authentication-here unit integration faults browser screenshot pytest lint $(checks) format clean
 .PHONY: $(targets)
 
 help:  ## this list
@@ -94,6 +94,9 @@ authentication-here: $(ready)
 
 reliability: $(ready)  ## every fault at every message, thousands of mutated answers; prints the numbers
 	@PRESENCE_OFFICE_EXHAUSTIVE=1 $(pytest) tests/reliability $(ARGS)
+
+faults: $(ready)  ## the part of the reliability tests that is in make test
+	@$(pytest) tests/reliability $(ARGS)
 
 lint: ruff mypy ansible-lint shellcheck  ## all four linters
 

@@ -23,10 +23,10 @@ from ..plugin_utils.presence.providers import (
 )
 from ..plugin_utils.presence.result import Outcome
 from ..plugin_utils.presence.survey import survey
-from ..plugin_utils.windows.hives import Visited
 from ..plugin_utils.windows.machine import Machine
 from ..plugin_utils.windows.profiles import Profile
 from ..plugin_utils.windows.registry import StringValue
+from ..plugin_utils.windows.visited import Visited
 from ..plugin_utils.wsman.errors import WSManError
 
 #: Names that are looked up for the result, a request each; beyond it the profile's folder tells who it is.
@@ -93,11 +93,14 @@ class ActionModule(MachineAction):
             msg = f"users: no profile on this machine belongs to {', '.join(unmatched)}; nothing was changed"
             return {"failed": True, "changed": False, "msg": msg, "unmatched_users": unmatched}
         plan = make_plan(wish.policy, choice, found)
-        visited = {} if self._task.check_mode else carry_out(machine, plan, wish.policy.record_previous)
-        outcomes = _named(machine, [_outcome(entry, visited, self._task.check_mode) for entry in plan])
-        return self._result(outcomes, choice, unmatched)
+        visited = {} if self._task.check_mode else carry_out(machine, plan, wish.policy)
+        outcomes = [_outcome(entry, visited, self._task.check_mode) for entry in plan]
+        lost = any(one.lost for one in visited.values())
+        return self._result(outcomes if lost else _named(machine, outcomes), choice, unmatched, lost)
 
-    def _result(self, outcomes: list[Outcome], choice: Choice | None, unmatched: list[str]) -> dict[str, t.Any]:
+    def _result(
+        self, outcomes: list[Outcome], choice: Choice | None, unmatched: list[str], lost: bool
+    ) -> dict[str, t.Any]:
         result: dict[str, t.Any] = {
             "changed": any(o.changed for o in outcomes),
             "provider": tell.provider(choice),
@@ -110,7 +113,8 @@ class ActionModule(MachineAction):
         if self._task.diff and lines:
             result["diff"] = {"prepared": "".join(f"{line}\n" for line in lines)}
         if any(o.error is not None for o in outcomes):
-            result["failed"] = True
+            # To Ansible a host is one or the other.
+            result["unreachable" if lost else "failed"] = True
         return result
 
 
@@ -121,13 +125,13 @@ def _choice(policy: Policy, registered: list[Registration]) -> Choice | None:
 def _outcome(entry: Entry, visited: dict[Profile, Visited], check_mode: bool) -> Outcome:
     before = entry.surveyed.visited
     if not entry.changes:
-        return Outcome(entry, before.kind, False, before.error, entry.before)
+        return Outcome(entry, before.kind, False, before.error, entry.before, before.unusable)
     if check_mode:
         return Outcome(entry, before.kind, True, None, tell.planned(entry))
     after = visited[entry.profile]
     error = shortfall(entry, after)
-    now = after.value if after.value is not None else None if error else tell.planned(entry)
-    return Outcome(entry, after.kind, error is None or _differ(entry.before, after.value), error, now)
+    changed = error is None or _differ(entry.before, after.value)
+    return Outcome(entry, after.kind, changed and after.unusable is None, error, after.value, after.unusable)
 
 
 def _differ(before: StringValue | None, after: StringValue | None) -> bool:

@@ -9,7 +9,6 @@ import typing as t
 from ..plugin_utils.action import MachineAction
 from ..plugin_utils.presence import options as option
 from ..plugin_utils.presence.facts import Wish, gather
-from ..plugin_utils.presence.facts_result import message
 from ..plugin_utils.windows.machine import Machine
 
 PARTS = ["providers", "users", "processes", "accounts"]
@@ -37,10 +36,13 @@ class ActionModule(MachineAction):
 
     def perform(self, machine: Machine, wish: Wish) -> dict[str, t.Any]:
         """See ``MachineAction``."""
-        facts, unmatched = gather(machine, wish)
-        return {
+        answer = gather(machine, wish)
+        result: dict[str, t.Any] = {
             "changed": False,
-            "ansible_facts": {"im_presence": facts},
-            "unmatched_users": unmatched,
-            "msg": message(facts),
+            "ansible_facts": {"im_presence": answer.facts},
+            "unmatched_users": answer.unmatched,
+            "msg": answer.message,
         }
+        if answer.stuck:
+            result["failed"] = True
+        return result

@@ -70,7 +70,7 @@ notes:
     reading or writing one value takes. Should the machine be unable to release a hive, the task fails and names it, and
     the next run releases it first.
   - Two runs never touch the same machine's unloaded hives at once. The command keeps a lock,
-    C(%SystemRoot%\presence.office.lock), for as long as it runs.
+    C(%SystemRoot%\System32\config\systemprofile\presence.office.lock), for as long as it runs.
 seealso:
   - name: Integrating IM applications with Office
     description: How Office finds the IM client, by Microsoft.
@@ -177,8 +177,9 @@ users:
       description:
         - Why it was changed or left alone - V(as_wanted), V(other_provider), V(missing), V(wrong_type),
           V(to_be_removed), V(unreadable), or for a hive that is left alone V(temporary), V(mandatory), V(corrupted),
-          V(no_hive_file), V(name_unknown).
+          V(no_hive_file), V(name_unknown), V(signed_out).
         - V(name_unknown) is a user who may be one of O(exclude_users), since Windows could not tell the account's name.
+        - V(signed_out) is a user who signed out while the task ran, where O(profiles) is V(loaded) alone.
       type: str
     error:
       description: Why what should have been done was not; null if all is well.

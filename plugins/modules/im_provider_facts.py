@@ -15,6 +15,10 @@ description:
     one word where it breaks, with the evidence. It sets the fact C(ansible_facts.im_presence).
   - It changes nothing. To read the hives of users who are not signed in, it mounts them for a moment, which O(mount)
     switches off.
+  - A hive that cannot be read is no failure. The error is in its entry, RV(ansible_facts.im_presence.users[].error),
+    RV(msg) counts the errors, and all else is told. If a hive that was mounted could not be released again, the task
+    fails and names it, and the next run releases it. The facts are in the result of the failed task then, where
+    C(register) finds them, but Ansible does not set them.
   - One request lists the profiles, and one command on the machine (five requests) reads all that is in the registry,
     whatever the number of users. Processes cost a request, and one for each session that runs a registered client.
     Names cost a request for each user. A desktop with one user answers nine requests in all.
@@ -27,6 +31,8 @@ options:
       - Which parts to gather. V(providers) are the registered clients, V(users) the hives with their verdicts.
       - V(processes) looks for the clients' processes in the users' sessions. Without it the values that clients leave
         in the registry are believed, and the evidence says so. A client that has crashed looks like one that runs.
+        A session is taken to belong to the owner of one of its clients, so one that somebody starts there as another
+        user counts for the wrong one.
       - V(accounts) looks up the users' names, of a hundred users at most (first of those without presence).
       - V(processes) and V(accounts) need V(users).
     type: list
@@ -36,7 +42,8 @@ options:
   mount:
     description:
       - Whether hives of users who are not signed in, and the template, are mounted to read them.
-      - If V(false), they are listed and not read, nothing on the machine is touched, and no lock is taken.
+      - If V(false), they are listed and not read, nothing on the machine is touched, and no lock is taken. The same
+        holds if O(profiles) is V(loaded) alone.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -97,14 +104,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: How many users have which verdict, and what is the matter with up to three of them.
+  description:
+    - How many users have which verdict, how many hives have errors, and what is the matter with up to three of them.
   returned: always
   type: str
   sample: >-
     2 users: 1 shadowed, 1 ready; CONTOSO\ada is shadowed: Cisco Jabber does not run (UpAndRunning is 0), and Lync does;
     Office connects to Cisco Jabber only
 unmatched_users:
-  description: Plain names and SIDs in O(users) that no profile on the machine belongs to.
+  description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
   returned: always
   type: list
   elements: str
@@ -241,11 +249,14 @@ ansible_facts:
               type: dict
             reason:
               description:
-                - Why the hive is left alone - V(temporary), V(mandatory), V(corrupted), V(no_hive_file), or
-                  V(name_unknown) for a user who may be one of O(exclude_users); else null.
+                - Why the hive is left alone - V(temporary), V(mandatory), V(corrupted), V(no_hive_file),
+                  V(name_unknown) for a user who may be one of O(exclude_users), or V(signed_out) for one who signed out
+                  before the hive was read, where nothing may be mounted; else null.
               type: str
             error:
-              description: Why something could not be read; null if all is well.
+              description:
+                - Why something could not be read, or a hive not be released; null if all is well. There can be a
+                  verdict all the same.
               type: str
         summary:
           description:

@@ -8,8 +8,14 @@ Results carry it as data; sentences (errors, the diff) carry what these function
 
 from __future__ import annotations
 
-#: Characters of a foreign text that a sentence quotes at most.
+import re
+import typing as t
+
+#: Characters of a foreign text that a sentence quotes at most, and that a result carries.
 QUOTED_LENGTH = 200
+LONGEST_TEXT = 1_024
+
+_REFUSED = re.compile("[\0\ud800-\udfff]")
 
 
 def printable(text: str, limit: int = QUOTED_LENGTH) -> str:
@@ -17,3 +23,16 @@ def printable(text: str, limit: int = QUOTED_LENGTH) -> str:
     cut = text[:limit]
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
     return shown + ("…" if len(text) > limit else "")
+
+
+def bounded(text: str | None, limit: int = LONGEST_TEXT) -> str | None:
+    """Return the text, cut if it is long; NUL and lone surrogates, which many databases refuse, as U+FFFD."""
+    if text is None:
+        return None
+    return _REFUSED.sub("\ufffd", text[:limit]) + ("…" if len(text) > limit else "")
+
+
+def some(parts: t.Sequence[str], most: int, separator: str = ", ") -> str:
+    """Return the first of many parts of a sentence, and how many more there are."""
+    rest = len(parts) - most
+    return separator.join([*parts[:most], *([f"and {rest} more"] if rest > 0 else [])])

@@ -11,6 +11,12 @@ CONNECTIONS = ("winrm", "psrp")
 DONE = "done"
 REFUSED = "the login was refused"
 
+#: The case of a login with nothing wrong.
+RIGHT = "right secret"
+
+#: Messages that are encrypted twice.
+BOTH = "HTTPS, encrypted messages"
+
 #: Seconds after which machines that do not answer are given up; a lot on loopback, and short for a test.
 PATIENCE = 2
 
@@ -101,17 +107,15 @@ def _secrets() -> Iterator[Cell]:
         for scheme in ("http", "https"):
             over = scheme.upper() + (", encrypted messages" if sealed and scheme == "http" else "")
             machine = {"transports": [login], "scheme": scheme}
-            yield Cell(
-                f"{login}-{scheme}", LOGINS[login], over, "right secret", machine, sealed=sealed and scheme == "http"
-            )
+            yield Cell(f"{login}-{scheme}", LOGINS[login], over, RIGHT, machine, sealed=sealed and scheme == "http")
             yield Cell(f"{login}-{scheme}-bad", LOGINS[login], over, "wrong secret", machine, _WRONG, _WRONG, expected)
         if sealed:
             machine = {"transports": [login], "scheme": "https"}
             yield Cell(
                 f"{login}-both",
                 LOGINS[login],
-                "HTTPS, encrypted messages",
-                "right secret",
+                BOTH,
+                RIGHT,
                 machine,
                 *_ALWAYS,
                 sealed=True,
@@ -163,7 +167,7 @@ def _secrets() -> Iterator[Cell]:
 def _client_certificates() -> Iterator[Cell]:
     machine = {"transports": ["certificate"], "scheme": "https"}
     login = LOGINS["certificate"]
-    yield Cell("cert-https", login, "HTTPS", "right secret", machine)
+    yield Cell("cert-https", login, "HTTPS", RIGHT, machine)
     for name, case, expected in (
         ("stranger", "of nobody whom the machine knows", REFUSED),
         ("expired", "expired", "the machine refuses the client certificate: it has expired"),

@@ -1,12 +1,15 @@
-"""Fixtures of the matrix: everything runs once, then each test looks at its part."""
+"""Fixtures of the matrix: everything runs once, then each test looks at its part. Prints how many faults there were."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+
+from tests.counted import summary
 
 from .cells import CONNECTIONS
 from .matrix import Outcome, start
@@ -15,15 +18,26 @@ _MODULES = ("gssapi", "krb5", "kerberos", "requests_credssp")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-table", action="store_true", help="write the table in docs/reliability.md instead of comparing it")
+    parser.addoption(
+        "--write-table", action="store_true", help="write the table in docs/reliability.md instead of comparing it"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    summary(terminalreporter, __file__)
 
 
 @pytest.fixture(scope="session")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
-    """What came of all cells; both connections run side by side."""
+def libraries() -> None:
+    """What the logins need, which is not in every environment."""
     missing = [name for name in _MODULES if importlib.util.find_spec(name) is None]
     if missing:
         pytest.fail(f"Python packages are missing ({', '.join(missing)}): run `make authentication`", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def outcomes(libraries: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
+    """What came of all cells; both connections run side by side."""
     # A traceback, wherever Ansible has one: no secret may be in those either. Older versions show them with -vvv.
     os.environ["ANSIBLE_DISPLAY_TRACEBACK"] = "always"
     try:

@@ -5,6 +5,11 @@ import os
 import pytest
 
 from tests.conformance import wine as wine_module
+from tests.counted import summary
+
+
+def pytest_terminal_summary(terminalreporter):
+    summary(terminalreporter, __file__)
 
 
 @pytest.fixture(scope="session")

@@ -296,7 +296,7 @@ def wines(wine: Wine, lines: list[str]) -> list[tuple[str, int]]:
     return answers
 
 
-def test_same_as_wine(console, wine):
+def test_same_as_wine(console, wine, record_property):
     lines = SAME.strip("\n").split("\n")
     wrong = []
     for line, (output, code) in zip(lines, wines(wine, lines), strict=True):
@@ -304,6 +304,7 @@ def test_same_as_wine(console, wine):
         if (ours.out, ours.code) != (output, code):
             wrong.append(f"{line}\n  Wine {code}: {output!r}\n  ours {ours.code}: {ours.out!r}")
     assert not wrong, "\n".join(wrong)
+    record_property("lines of cmd beside Wine's", len(lines))
 
 
 @pytest.mark.parametrize("line", DIFFERENT)

@@ -146,7 +146,7 @@ def test_writing_the_loop_out_changes_nothing(sent):
     twin.machine.close()
 
 
-def test_wine_does_the_same(wine, sent):
+def test_wine_does_the_same(wine, sent, record_property):
     twin = Ours(FLEET)
     wines = Wines(wine, twin)
     same = [one for one in sent.sent if one.environment.get("text1") not in RESCANNED]
@@ -158,3 +158,4 @@ def test_wine_does_the_same(wine, sent):
     for one in sent.sent[len(same) :]:
         assert wines.replay(written_out(one)) != twin.replay(written_out(one)), "listed, yet Wine does this right"
     twin.machine.close()
+    record_property("command lines of the collection beside Wine's cmd", len(same))

@@ -62,18 +62,20 @@ def test_the_table_is_large_enough():
     assert len({case.title for case in CASES}) == len(CASES)
 
 
-def test_reg_exe(wine, ours):
+def test_reg_exe(wine, ours, record_property):
     told = answers(wine, CASES, reg_requests)
     wrong = compare(CASES, lambda case: reg_outcome(case, told[part(case)]), ours.reg, differences.REG_EXE)
     assert not wrong, wrong
+    record_property("registry cases beside Wine's reg.exe", len(CASES))
 
 
-def test_std_reg_prov(wine, ours):
+def test_std_reg_prov(wine, ours, record_property):
     cases = [case for case in CASES if calls(case) and not lacking(case)]
     assert len(cases) >= 100
     told = answers(wine, cases, wmi_requests)
     wrong = compare(cases, lambda case: wmi_outcome(case, told[part(case)]), ours.wmi, differences.STD_REG_PROV)
     assert not wrong, wrong
+    record_property("registry cases beside Wine's StdRegProv", len(cases))
 
 
 def test_methods_that_wine_lacks(wine, ours):

@@ -88,7 +88,7 @@ TASKS: dict[str, tuple[dict[str, Any], str, dict[str, Any], set[str]]] = {
 
 @pytest.mark.parametrize("connection", ["winrm", "psrp"])
 @pytest.mark.parametrize("task", TASKS)
-def test_what_a_task_says_and_hears(task, connection, tmp_path):
+def test_what_a_task_says_and_hears(task, connection, tmp_path, record_property):
     described, module, arguments, expected = TASKS[task]
     # So that a few profiles make a list of several answers.
     with mock.patch.object(enumeration, "BATCH", 2), Fleet.load({"machines": {"desk1": described}}) as fleet:
@@ -98,6 +98,7 @@ def test_what_a_task_says_and_hears(task, connection, tmp_path):
     assert outcome.status == "ok", outcome.message
     found = operations(exchanges)
     assert expected <= found, found
+    record_property("messages that keep to the schemas", 2 * len(exchanges))
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +147,7 @@ def test_what_the_collection_does_not_ask_for(client):
 
 @pytest.mark.parametrize("style", FaultStyle)
 @pytest.mark.parametrize("code", [*fault_codes.SHAPES, 0x80041001])
-def test_faults(client, server, code, style):
+def test_faults(client, server, code, style, record_property):
     def strike(request, stage):
         raise Fault(code, style=style)
 
@@ -159,6 +160,7 @@ def test_faults(client, server, code, style):
     ((_asked, answered),) = exchanges
     assert errors(answered) == []
     check_fault(fromstring(answered))
+    record_property("messages that keep to the schemas", 1)
 
 
 # -- the schemas themselves
@@ -205,10 +207,14 @@ def test_what_pypsrp_says(server):
         encryption="never",
         no_proxy=True,
     )
-    with tapped() as exchanges, client, WinRS(client, codepage=65001, environment={"a": "b"}) as shell:
+    shell = WinRS(client, codepage=65001, environment={"a": "b"})
+    with tapped() as exchanges:
+        shell.open()
         process = Process(shell, "echo", ["%A%"])
         process.invoke()
         process.signal(SignalCode.TERMINATE)
+        shell.close()
+    client.close()
     check_put_right(exchanges, COMMAND)
 
 
@@ -269,13 +275,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_one_thing_that_is_wrong(what, messages):
+def test_one_thing_that_is_wrong(what, messages, record_property):
     action, old, new = WRONG[what]
     good = messages[action]
     assert errors(good) == []
     bad = re.sub(old, new, good)
     assert bad != good
     assert errors(bad) != []
+    record_property("messages that do not, and are noticed", 1)
 
 
 def test_a_fault_of_windows_has_a_code_and_a_machine(client):

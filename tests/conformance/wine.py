@@ -124,6 +124,8 @@ class Wine:
             boot, stdin=nothing, stdout=nothing, stderr=nothing, env=self.environment, check=True, timeout=120
         )
         (self.drive / "standin").mkdir()
+        # Every Windows has it; Wine has no profile of the system's.
+        (self.drive / "windows/system32/config/systemprofile").mkdir(parents=True, exist_ok=True)
         for name in ("reg", "ping"):
             shutil.copy(self.folder / "reg.exe", self.drive / "standin" / f"{name}.exe")
 

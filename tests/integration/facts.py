@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .machines import our_mounts
 from .runner import Ansible
 
 MODULE = "presence.office.im_provider_facts"
@@ -23,3 +24,16 @@ def gather(ansible: Ansible, *options: str, **arguments: Any) -> dict[str, dict[
 def by_name(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The users by the last part of their profile's folder."""
     return {user["profile"].rpartition("\\")[2]: user for user in facts["users"]}
+
+
+def hold_what_is_mounted(member: Any, sign: str = "/s") -> list[str]:
+    """Has something open the hive that we read with such a line, once: it cannot be released then. Returns which."""
+    held: list[str] = []
+
+    def observe(line: str) -> None:
+        mounts = our_mounts(member)
+        if mounts and sign in line and not held:
+            held.append(member.machine.hold_key(mounts[-1]).path)
+
+    member.server.observers.append(observe)
+    return held

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from .facts import hold_what_is_mounted
 from .machines import ADA, JABBER, machine
 
 AUDIT = "presence.office.audit"
 BOB = {"account": r"CONTOSO\bob", "signed_in": True, "default": "Lync", "clients": {"Lync": "running"}}
+HELD = {"account": r"CONTOSO\held", "default": "Lync"}
 EVE = {"account": r"CONTOSO\eve", "default": "Zoom"}
 
 
@@ -37,6 +41,24 @@ def test_without_drift_the_verdict_alone_fails_and_others_do_not(start):
     assert "drift" not in failed.of("desk1").result["msg"]
     passed = ansible.playbook(AUDIT, default_im_app_name=JABBER, default_im_app_audit_verdicts=["stale", "not_running"])
     assert passed.code == 0, passed.output
+
+
+@pytest.mark.parametrize("verdict", ["ready", "shadowed"])
+def test_an_error_counts_whatever_the_verdict(start, verdict):
+    """The hive is read all right and stays mounted: its user has a verdict, and an error."""
+    ansible = start({"desk1": machine(BOB, HELD)})
+    held = hold_what_is_mounted(ansible.fleet["desk1"])
+
+    run = ansible.playbook(AUDIT, default_im_app_name="Lync", default_im_app_audit_verdicts=[verdict])
+
+    assert held
+    assert run.code == 2
+    assert run.of("desk1").task == "presence.office.default_im_app : Presence is as wanted"
+    told = run.of("desk1").result["msg"]
+    assert told.count(r"CONTOSO\held is ready: ") == 1
+    assert r"C:\Users\held\NTUSER.DAT stayed mounted at HKU\presence.office." in told
+    assert ("all that is registered is in order (see HKU" in told) is (verdict == "ready")
+    assert "CONTOSO\\bob is" not in told
 
 
 def test_without_verdicts_no_facts_are_gathered(start):

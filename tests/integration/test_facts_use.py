@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 
-from .facts import MODULE, by_name, gather
+from .facts import MODULE, by_name, gather, hold_what_is_mounted
 from .machines import ADA, JABBER, machine, our_mounts
 
 BOB = {"account": r"CONTOSO\bob", "default": "Lync"}
@@ -103,8 +103,13 @@ def test_trouble_with_one_hive_stays_with_it(start):
     ansible = start({"desk1": machine(*users)})
     ansible.fleet["desk1"].machine.hold_hive(r"CONTOSO\held")
 
-    told = by_name(gather(ansible)["desk1"])
+    done = ansible.tasks([{"name": "facts", MODULE: None}]).of("desk1", "facts")
 
+    assert done.status == "ok"
+    assert done.result["msg"].startswith(
+        r"6 users: 1 shadowed, 1 ready; errors in 2 of 6 hives; CONTOSO\bob: the hive cannot be read; CONTOSO\held: "
+    )
+    told = by_name(done.result["ansible_facts"]["im_presence"])
     assert {name: (user["verdict"], user["reason"]) for name, user in told.items()} == {
         "ada": ("shadowed", None),
         "bob": (None, None),
@@ -116,6 +121,32 @@ def test_trouble_with_one_hive_stays_with_it(start):
     assert told["bob"]["error"] == "the hive cannot be read"
     assert "could not be mounted: it is in use" in told["held"]["error"]
     assert told["gone"]["account"] is None
+
+
+def test_a_hive_that_stays_mounted_fails_the_task_and_the_facts_are_in_its_result(start):
+    ansible = start({"desk1": machine(ADA, BOB)})
+    held = hold_what_is_mounted(ansible.fleet["desk1"])
+
+    run = ansible.tasks(
+        [
+            {"name": "facts", MODULE: None, "register": "asked", "ignore_errors": True},
+            {"name": "kept", "ansible.builtin.debug": {"msg": "{{ ansible_facts.im_presence is defined }}"}},
+            {
+                "name": "asked",
+                "ansible.builtin.debug": {
+                    "msg": "{{ asked.ansible_facts.im_presence.users | map(attribute='verdict') | list }}"
+                },
+            },
+        ]
+    )
+
+    assert held
+    done = run.of("desk1", "facts")
+    assert (done.status, done.result["changed"]) == ("failed", False)
+    assert r"CONTOSO\bob: C:\Users\bob\NTUSER.DAT stayed mounted at HKU\presence.office." in done.result["msg"]
+    # As with every module: Ansible sets the facts of tasks that do not fail.
+    assert run.of("desk1", "kept").result["msg"] is False
+    assert run.of("desk1", "asked").result["msg"] == ["shadowed", "ready"]
 
 
 def test_who_signs_in_between_is_diagnosed_as_signed_in(start):

@@ -11,6 +11,7 @@ import jsonschema
 
 from tests.conftest import CHECKOUT
 
+from .facts import hold_what_is_mounted
 from .machines import ADA, JABBER, machine
 
 REPORT = "presence.office.report"
@@ -90,6 +91,23 @@ def test_from_machines_to_the_report(start, tmp_path):
     lines = csv.DictReader(io.StringIO((out / "presence.csv").read_text(encoding="utf-8-sig"), newline=""))
     assert [line["verdict"] for line in lines if line["machine"] == "off"] == ["no_answer"]
     assert not any(member.log.writes() for member in ansible.fleet)
+
+
+def test_a_machine_with_a_hive_that_stays_mounted_is_reported_with_all_that_it_told(start, tmp_path):
+    ansible = start({"desk1": machine(ADA, BOB)})
+    held = hold_what_is_mounted(ansible.fleet["desk1"])
+    out = tmp_path / "out"
+
+    run = ansible.playbook(REPORT, presence_report_directory=str(out))
+
+    assert held
+    assert run.code == 0, run.output
+    (desk1,) = document(out)["machines"]
+    assert desk1["answered"] is True
+    assert [user["verdict"] for user in desk1["users"]] == ["shadowed", "ready"]
+    assert "stayed mounted at" in desk1["users"][1]["error"]
+    lines = csv.DictReader(io.StringIO((out / "presence.csv").read_text(encoding="utf-8-sig"), newline=""))
+    assert ["stayed mounted at" in line["error"] for line in lines] == [False, True]
 
 
 def test_the_plays_of_the_report_mend_what_they_are_about_and_nothing_else(start, tmp_path):

@@ -1,27 +1,16 @@
-"""Prints what the tests here have counted: faults, mutations, seconds, bytes."""
+"""Prints what the tests here have counted, and keeps proxies away."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import pytest
 
-_MINE = "tests/reliability/"
-_LARGEST = ("peak", "seconds")
+from tests.counted import summary
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    counted: Counter[str] = Counter()
-    for report in terminalreporter.stats.get("passed", []):
-        if not report.nodeid.startswith(_MINE) or report.when != "call":
-            continue
-        for name, value in report.user_properties:
-            counted[name] = max(counted[name], value) if name.startswith(_LARGEST) else counted[name] + value
-    if counted:
-        terminalreporter.section("reliability")
-        for name, value in sorted(counted.items()):
-            terminalreporter.line(f"{name}: {value:,}")
+    summary(terminalreporter, __file__)
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,9 @@ ACTIONS = {"default_im_app": default_im_app.ActionModule, "im_provider_facts": i
 
 Wrap = Callable[[Transport], Transport]
 
+# In place of a templar: no value in these inventories is a template.
+_AS_THEY_ARE = SimpleNamespace(template=lambda value: value)
+
 
 @dataclass
 class Outcome:
@@ -61,15 +64,21 @@ def _load_plugins() -> None:
 
 
 class Driver:
-    """Runs tasks on one machine of a fleet over one kind of connection."""
+    """Runs tasks on one machine of a fleet over one kind of connection.
+
+    Args:
+        more: host variables beside those that the fleet's inventory has.
+    """
 
     member: Member
 
-    def __init__(self, fleet: Fleet, connection: str, folder: Path, host: str = "desk1") -> None:
+    def __init__(
+        self, fleet: Fleet, connection: str, folder: Path, host: str = "desk1", more: dict[str, Any] | None = None
+    ) -> None:
         inventory = yaml.safe_load(fleet.write_inventory(folder / f"{connection}.yml", connection).read_text("utf-8"))
         (group,) = [one for one in inventory["all"]["children"].values() if one["hosts"].get(host)]
         self.member = fleet[host]
-        self._set(connection, {**group.get("vars", {}), **group["hosts"][host]})
+        self._set(connection, {**group.get("vars", {}), **group["hosts"][host], **(more or {})})
 
     @classmethod
     def of(cls, connection: str, variables: dict[str, Any]) -> Self:
@@ -83,11 +92,16 @@ class Driver:
         self._kind = connection
         self._variables = variables
 
+    @property
+    def password(self) -> str:
+        """What is to stay between us and the machine."""
+        return str(self._variables["ansible_password"])
+
     def connection(self) -> Any:
         """A new connection of Ansible's, not yet used."""
         plugin = connection_loader.get(self._kind, PlayContext(), os.devnull)
-        # What Ansible's task executor adds for pywinrm: options that the plugin itself does not know.
-        plugin.set_options(var_options={**self._variables, "_extras": {}})
+        # As Ansible's task executor does: what the plugin does not know but its name begins like this is for pywinrm.
+        plugin.set_options(var_options=plugin._resolve_option_variables(self._variables, _AS_THEY_ARE))  # noqa: SLF001
         return plugin
 
     def transport(self) -> Transport:
@@ -126,4 +140,5 @@ class Driver:
                 return Outcome("unreachable", {"msg": str(error)}, pauses, error.__context__)
             except AnsibleActionFail as error:
                 return Outcome("failed", {"msg": str(error)}, pauses, error.__context__)
-        return Outcome("failed" if result.get("failed") else "ok", result, pauses)
+        status = next((one for one in ("unreachable", "failed") if result.get(one)), "ok")
+        return Outcome(status, result, pauses)

@@ -6,7 +6,10 @@ refused and lost connections and time-outs happen where the client's HTTP librar
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,8 +80,8 @@ class Injection:
         self.fired = False
         self.request: Request | None = None
         self.member = member
-        self._kind = kind
-        self._nth = nth
+        self.kind = kind
+        self.nth = nth
         self._count = 0
         self._armed = False
         self._truncating = False
@@ -92,15 +95,21 @@ class Injection:
         self._transport = transport
         return self
 
+    @property
+    def operation_timeout(self) -> int:
+        """See `Transport`."""
+        assert self._transport is not None
+        return self._transport.operation_timeout
+
     def send(self, message: bytes) -> bytes:
         """Count; have the n-th message hit."""
         assert self._transport is not None
         self._count += 1
-        self._armed = self._count == self._nth
+        self._armed = self._count == self.nth
         if self._armed:
             found = re.search(rb"<a:MessageID>(.*?)</a:MessageID>", message)
             self._message_id = found[1].decode() if found else ""
-            if self._kind.network == "idle":
+            if self.kind.network == "idle":
                 self.fired = True
                 for connection in list(self.member.server._connections):  # noqa: SLF001
                     connection.close()
@@ -122,13 +131,13 @@ class Injection:
         send, pack = requests.adapters.HTTPAdapter.send, HttpResponse.pack
 
         def sending(adapter: Any, request: Any, **options: Any) -> Any:
-            if self._armed and self._kind.network == "refused":
+            if self._armed and self.kind.network == "refused":
                 self.fired = True
                 adapter.close()
                 request.url = re.sub(r":\d+/", f":{_DEAD_PORT}/", request.url)
-            if self._armed and self._kind.network == "silent":
+            if self._armed and self.kind.network == "silent":
                 self.fired = True
-                options["timeout"] = SILENCE if self._kind.stage == "received" else LATE
+                options["timeout"] = SILENCE if self.kind.stage == "received" else LATE
             return send(adapter, request, **options)
 
         def packing(response: HttpResponse) -> bytes:
@@ -152,23 +161,31 @@ class Injection:
 
     def intercept(self, request: Request, stage: Stage) -> None:
         """See `WinRMServer.interceptors`."""
-        if not self._armed or stage != self._kind.stage or self._kind.network in ("refused", "idle"):
+        if not self._armed or stage != self.kind.stage or self.kind.network in ("refused", "idle"):
             return
-        self._armed = self._kind.network == "silent"
+        self._armed = self.kind.network == "silent"
         self.fired = True
         self.request = request
-        if self._kind.strike is not None:
-            self._kind.strike(self)
-        elif self._kind.network == "truncated":
+        if self.kind.strike is not None:
+            self.kind.strike(self)
+        elif self.kind.network == "truncated":
             self._truncating = True
-        elif self._kind.network == "silent":
+        elif self.kind.network == "silent":
             self._wait_for_the_client_to_give_up()
             raise Drop
 
+    def end(self) -> socket.socket:
+        """The machine's end of the connection by which the message came that is hit."""
+        connections = self.member.server._connections  # noqa: SLF001
+        (mine,) = [one for one, thread in connections.items() if thread is threading.current_thread()]
+        return mine._socket  # noqa: SLF001
+
     def _wait_for_the_client_to_give_up(self) -> None:
-        for connection in list(self.member.server._connections):  # noqa: SLF001
-            # Nothing more comes from a client that waits for us: reading returns when it closes the connection.
-            connection._socket.recv(1)  # noqa: SLF001
+        # Nothing more comes from a client that waits for us: reading ends when it closes the connection. What it
+        # reads is what is beneath TLS, of which it makes nothing.
+        with socket.socket(fileno=os.dup(self.end().fileno())) as plain:
+            while plain.recv(1024):
+                pass
 
     def envelope(self, body: str = "", relates_to: str | None = None) -> bytes:
         """An answer to the message, or one that says it belongs to another."""

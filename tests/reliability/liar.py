@@ -7,6 +7,7 @@ breaks HTTP itself has to come from here.
 from __future__ import annotations
 
 import base64
+import html
 import re
 import socket
 import threading
@@ -56,19 +57,26 @@ def reply(asked: Asked, body: str) -> Iterator[bytes]:
 
 def honest(asked: Asked) -> str:
     """The body that an honest machine with one user who is not signed in could give."""
-    if asked.action == "EnumKey":
+    if asked.action in _OUTPUT:
         uri = re.findall(r'xmlns:m="(.*?)"', asked.text)[0]
-        output = "<m:sNames>Lync</m:sNames><m:ReturnValue>0</m:ReturnValue>"
-        return f'<m:EnumKey_OUTPUT xmlns:m="{uri}">{output}</m:EnumKey_OUTPUT>'
+        return f'<m:{asked.action}_OUTPUT xmlns:m="{uri}">{_OUTPUT[asked.action]}</m:{asked.action}_OUTPUT>'
     if asked.action in ("Enumerate", "Pull"):
         return items(asked, [profile(1)], end=True)
-    if asked.action == "Create":
-        return f'<x><w:Selector xmlns:w="{WSMAN}" Name="ShellId">shell</w:Selector></x>'
-    if asked.action == "Command":
-        return f'<r:CommandResponse xmlns:r="{SHELL}"><r:CommandId>command</r:CommandId></r:CommandResponse>'
     if asked.action == "Receive":
         return received(b"", running=False)
-    return ""
+    return _BODIES.get(asked.action, "")
+
+
+_OUTPUT = {
+    "EnumKey": "<m:sNames>Lync</m:sNames><m:ReturnValue>0</m:ReturnValue>",
+    "GetStringValue": "<m:ReturnValue>1</m:ReturnValue>",
+}
+
+_BODIES = {
+    "Get": "<SID><AccountName>somebody</AccountName></SID>",
+    "Create": f'<x><w:Selector xmlns:w="{WSMAN}" Name="ShellId">shell</w:Selector></x>',
+    "Command": f'<r:CommandResponse xmlns:r="{SHELL}"><r:CommandId>command</r:CommandId></r:CommandResponse>',
+}
 
 
 def profile(number: int) -> str:
@@ -99,6 +107,42 @@ def received(output: bytes, *, running: bool) -> str:
         f'<r:ReceiveResponse xmlns:r="{SHELL}">{stream if output else ""}'
         f'<r:CommandState CommandId="command" State="{state}">{code}</r:CommandState></r:ReceiveResponse>'
     )
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as a machine sees it: the how manieth of the task, the mark of its lines, and whose hives it visits."""
+
+    number: int
+    mark: str
+    sids: list[str]
+
+
+class Printing:
+    """A lie: the machine has so many users, signed in or not as it pleases, and its commands print what it likes."""
+
+    def __init__(self, users: int, output: Callable[[Command], Iterator[str]]) -> None:
+        self._users = users
+        self._output = output
+        self._commands = 0
+        self._left = b""
+
+    def __call__(self, asked: Asked) -> Iterator[bytes]:
+        body = honest(asked)
+        if asked.action == "Enumerate":
+            profiles = "Win32_UserProfile" in asked.text
+            body = items(asked, [profile(n) for n in range(self._users)] if profiles else [], end=True)
+            self._commands = 0 if profiles else self._commands
+        elif asked.action == "Create":
+            found = re.findall(r'<rsp:Variable Name="(.*?)">(.*?)</rsp:Variable>', asked.text, re.DOTALL)
+            told = {name: html.unescape(text) for name, text in found}
+            self._commands += 1
+            sids = [sid for name, sid in told.items() if re.fullmatch(r"sid\d+", name)]
+            self._left = "".join(self._output(Command(self._commands, told["mark"], sids))).encode()
+        elif asked.action == "Receive":
+            piece, self._left = self._left[:1_000_000], self._left[1_000_000:]
+            body = received(piece, running=bool(self._left))
+        yield from reply(asked, body)
 
 
 class Liar:

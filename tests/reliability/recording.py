@@ -48,6 +48,11 @@ class Recorder:
     recording: Recording
     transport: Transport
 
+    @property
+    def operation_timeout(self) -> int:
+        """See `Transport`."""
+        return self.transport.operation_timeout
+
     def send(self, message: bytes) -> bytes:
         """See `Transport`."""
         answer = self.transport.send(message)
@@ -61,6 +66,8 @@ class Recorder:
 
 class Player:
     """A transport that plays answers back, as answers to what is asked now."""
+
+    operation_timeout = 20
 
     def __init__(self, answers: list[bytes]) -> None:
         self._answers = answers

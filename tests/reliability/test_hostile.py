@@ -17,7 +17,8 @@ from tests.integration.runner import Ansible
 from tests.virtual_windows.fleet import Fleet
 
 from . import CONNECTIONS, combined
-from .liar import Asked, Liar, envelope, honest, http, items, profile, received, reply
+from .liar import Asked, Liar, Printing, envelope, honest, http, items, profile, received, reply
+from .printed import PRINTED
 from .visitor import variables
 
 MiB = 1 << 20
@@ -25,6 +26,11 @@ MiB = 1 << 20
 #: What a task may take beyond what the process has anyway, whatever the machine does: see `docs/reliability.md`.
 PEAK = 320 * MiB
 SECONDS = 60.0
+
+#: The same for facts of a machine with 2,000 users, and the size of what is told of them.
+FACTS_PEAK = 192 * MiB
+FACTS_SECONDS = 30.0
+FACTS_SIZE = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -208,13 +214,21 @@ CASES = {
 }
 
 
-def visit(connection: str, port: int, shorter: dict[str, float]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.reliability.visitor", connection, str(port)]
+def visit(connection: str, port: int, shorter: dict[str, float], task: str = "default_im_app") -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.reliability.visitor", connection, str(port), task]
     command += [f"{name}={value}" for name, value in shorter.items()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS * 2, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def count(record_property: Callable[[str, object], None], name: str, connection: str, seen: dict[str, Any]) -> None:
+    """For the numbers at the end."""
+    record_property("lies", 1)
+    record_property("peak memory of a lie, in bytes", seen["peak"])
+    record_property("seconds of the slowest lie", seen["seconds"])
+    print(f"{name}, {connection}: {seen['seconds']} s, {seen['peak'] / MiB:.0f} MiB: {seen['msg'][:150]}")
 
 
 @pytest.mark.parametrize(("name", "connection"), combined(list(CASES), CONNECTIONS))
@@ -230,10 +244,20 @@ def test_a_lie_costs_little_and_ends_with_a_sentence(name, connection, record_pr
     assert seen["length"] < 3_000, "a message is for people"
     assert seen["seconds"] < SECONDS
     assert seen["peak"] < case.peak, f"{seen['peak'] / MiB:.0f} MiB: {seen}"
-    record_property("lies", 1)
-    record_property("peak memory of a lie, in bytes", seen["peak"])
-    print(f"{name}, {connection}: {seen['seconds']} s, {seen['peak'] / MiB:.0f} MiB: {seen['msg'][:150]}")
-    record_property("seconds of the slowest lie", seen["seconds"])
+    count(record_property, name, connection, seen)
+
+
+@pytest.mark.parametrize(("name", "connection"), combined(list(PRINTED), CONNECTIONS))
+def test_facts_of_a_machine_that_prints_without_end_cost_little_and_are_bounded(name, connection, record_property):
+    with Liar(Printing(2_000, PRINTED[name])) as liar:
+        seen = visit(connection, liar.port, {}, "im_provider_facts")
+
+    assert seen["status"] == "ok", seen["msg"]
+    assert seen["length"] < 3_000, "a message is for people"
+    assert seen["size"] < FACTS_SIZE
+    assert seen["seconds"] < FACTS_SECONDS
+    assert seen["peak"] < FACTS_PEAK, f"{seen['peak'] / MiB:.0f} MiB: {seen}"
+    count(record_property, name, connection, seen)
 
 
 @pytest.mark.parametrize("connection", ["winrm", "psrp"])

@@ -1,6 +1,6 @@
 """One task on one machine in a process of its own, to measure what it takes: seconds, and memory at its peak.
 
-    python -m tests.reliability.visitor CONNECTION PORT [LIMIT=VALUE ...]
+    python -m tests.reliability.visitor CONNECTION PORT TASK [LIMIT=VALUE ...]
 
 prints a line of JSON. The limits are those of `wsman/limits.py`, made shorter so that nobody waits for an hour.
 """
@@ -20,8 +20,10 @@ from ansible_collections.presence.office.plugins.plugin_utils.wsman import limit
 
 from .driver import Driver
 
+TASKS: dict[str, dict[str, Any]] = {"default_im_app": {"name": ["Lync"]}, "im_provider_facts": {}}
 
-def main(connection: str, port: str, *shorter: str) -> None:
+
+def main(connection: str, port: str, task: str, *shorter: str) -> None:
     """See the module's docstring."""
     warnings.simplefilter("ignore")
     for one in shorter:
@@ -31,10 +33,11 @@ def main(connection: str, port: str, *shorter: str) -> None:
     gc.collect()
     before = _memory("VmRSS")
     begun = time.monotonic()
-    outcome = driver.run(name=["Lync"])
+    outcome = driver.run(task, **TASKS[task])
     seconds = time.monotonic() - begun
     peak = _memory("VmHWM") - before
     told = {"status": outcome.status, "msg": outcome.message[:2000], "length": len(outcome.message)}
+    told["size"] = len(json.dumps(outcome.result))
     print(json.dumps({**told, "seconds": round(seconds, 2), "peak": peak}))
 
 

@@ -13,13 +13,16 @@ import enum
 import typing as t
 from dataclasses import dataclass, field
 
-from ..text import printable
+from ..text import printable, some
 from ..windows.classes import CLSIDS
 from ..windows.registry import Found, StringValue
 from .providers import VIEWS
 from .registrations import CLASSES, Provider, Registered
 
 IM_PROVIDERS = r"Software\IM Providers"
+
+#: Other providers that run which a sentence quotes: a user can have any number of them.
+QUOTED = 3
 
 
 class Verdict(enum.Enum):
@@ -220,8 +223,9 @@ def _run(user: User, providers: t.Mapping[str, Provider], views: tuple[str, ...]
         return _process(user, name, key, state, program)
     said = f"{name} does not run ({_SHOWN[state.up_and_running]})"
     if running:
-        others = ", ".join(printable(other) for other in running)
-        found = f"{said}, and {others} does; Office connects to {name} only"
+        others = some([printable(other) for other in running], QUOTED)
+        verb = "does" if len(running) == 1 else "do"
+        found = f"{said}, and {others} {verb}; Office connects to {name} only"
         if any(user.states[other.casefold()].process is None for other in running):
             found += f" ({_NOT_CHECKED})"
         return Diagnosis(Verdict.SHADOWED, Link.UP_AND_RUNNING, key, found, running=running)

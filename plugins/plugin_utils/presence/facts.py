@@ -10,13 +10,14 @@ user's verdict depends on COM servers that are registered for that user only, th
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import typing as t
 from dataclasses import dataclass
 
 from ..windows import office
 from ..windows.classes import UserServers
-from ..windows.hive_command import Frame
 from ..windows.hive_trees import VisitedTree
 from ..windows.machine import Machine
 from ..windows.office import Office, read_office
@@ -24,15 +25,17 @@ from ..windows.processes import MOST_NAMES, MOST_SESSIONS, Running
 from ..windows.profiles import Kind, Profile
 from ..windows.questions import Key
 from ..windows.registry import Found, StringValue
+from ..windows.transcript import Frame
+from ..wsman.errors import WSManError
 from .diagnosis import Diagnosis, State, UpAndRunning, User, diagnose, wanted_clsids
-from .facts_result import MOST_PROVIDERS, Told, tell
+from .facts_result import MOST_PROVIDERS, MOST_STATES, Told, message, most_telling, tell
 from .providers import LONGEST_NAME
 from .registrations import QUESTIONS, Provider, Registrations, look_up, read_registrations, text_of
 from .selection import Selection
 from .survey import DEFAULT_IM_APP, PREVIOUS_DEFAULT_IM_APP, select
 
 #: Hives that are read of one machine.
-MOST_HIVES = 2_000
+MOST_READ = 2_000
 
 #: Names that are looked up, a request each: first of those who have no presence.
 MOST_NAMES_OF_ACCOUNTS = 100
@@ -56,13 +59,35 @@ class Wish:
     parts: frozenset[str]
     mount: bool
 
+    @property
+    def mounts(self) -> bool:
+        """Whether a hive may be mounted: not if only those of users who are signed in are wanted."""
+        return self.mount and self.kinds != {Kind.LOADED}
 
-def gather(machine: Machine, wish: Wish) -> tuple[dict[str, t.Any], list[str]]:
-    """Return the facts, and the selected users that no profile belongs to."""
+
+@dataclass(frozen=True)
+class Answer:
+    """What there is to tell of a machine.
+
+    Args:
+        facts: ``im_presence``.
+        unmatched: selected users that no profile belongs to.
+        message: a sentence for people.
+        stuck: whether a hive stayed mounted.
+    """
+
+    facts: dict[str, t.Any]
+    unmatched: list[str]
+    message: str
+    stuck: bool
+
+
+def gather(machine: Machine, wish: Wish) -> Answer:
+    """Ask the machine."""
     truncated: list[str] = []
     profiles, unmatched = _profiles(machine, wish, truncated)
     usable = [profile for profile in profiles if profile.unusable is None]
-    reading = machine.hive_trees.read(usable, DEFAULT_IM_APP.key, _QUESTIONS, mounts=wish.mount)
+    reading = machine.hive_trees.read(usable, DEFAULT_IM_APP.key, _QUESTIONS, mounts=wish.mounts)
     registered = read_registrations(reading.answers)
     if registered.cut:
         truncated.append("providers: the registrations are larger than what is read of them")
@@ -73,20 +98,16 @@ def gather(machine: Machine, wish: Wish) -> tuple[dict[str, t.Any], list[str]]:
     office_answer = reading.answers.get("office", [Frame()])[0]
     found = _Gathered(read_office(office_answer), registered, hives)
     running = _running(machine, found, truncated) if "processes" in wish.parts else None
-    servers = _user_servers(machine, found)
-    told = [_told(profile, found, running, servers.get(profile)) for profile in profiles]
+    servers = _user_servers(machine, found, wish.mounts)
+    everybody = [_told(profile, found, running, servers.get(profile)) for profile in profiles]
     if "accounts" in wish.parts:
-        _look_up(machine, told, truncated)
-    for one in told:
+        _look_up(machine, everybody, truncated)
+    for one in everybody:
         one.account = machine.accounts.known(one.profile.sid or "")
-    facts = tell(
-        registered,
-        found.office,
-        told if "users" in wish.parts else None,
-        with_providers="providers" in wish.parts,
-        truncated=truncated,
-    )
-    return facts, unmatched
+    told = everybody if "users" in wish.parts else None
+    chosen = found.chosen if "providers" in wish.parts else None
+    facts = tell(registered, chosen, found.office, told, truncated)
+    return Answer(facts, unmatched, message(facts, told), any(one.stuck for one in everybody))
 
 
 _QUESTIONS = f"{QUESTIONS}& {office.QUESTION}"
@@ -103,8 +124,10 @@ class _Hive:
     def default_name(self) -> str:
         return (self.default.text if self.default else None) or ""
 
-    def provider_key(self, name: str) -> Key | None:
-        return (self.tree.keys or {}).get(name.casefold())
+    @property
+    def default_key(self) -> Key | None:
+        """The default provider's key."""
+        return (self.tree.keys or {}).get(self.default_name.casefold()) if self.default_name else None
 
 
 @dataclass(frozen=True)
@@ -119,31 +142,32 @@ class _Gathered:
     def platform(self) -> str | None:
         return self.office.platform if self.office else None
 
-    def chosen_providers(self) -> list[Provider]:
+    @functools.cached_property
+    def chosen(self) -> list[Provider]:
         """As many of the machine's providers as the facts tell of: somebody's default is among them."""
         everybody_s = {hive.default_name.casefold() for hive in self.hives.values()}
         providers = self.registered.providers
-        chosen = sorted(providers, key=lambda folded: folded not in everybody_s)[:MOST_PROVIDERS]
-        return [providers[folded] for folded in providers if folded in set(chosen)]
+        chosen = set(sorted(providers, key=lambda folded: folded not in everybody_s)[:MOST_PROVIDERS])
+        return [provider for folded, provider in providers.items() if folded in chosen]
 
 
 def _profiles(machine: Machine, wish: Wish, truncated: list[str]) -> tuple[list[Profile], list[str]]:
     if "users" not in wish.parts:
         return [], []
     profiles, unmatched = select(machine, wish.kinds, wish.selection)
-    if len(profiles) > MOST_HIVES:
-        truncated.append(f"users: {MOST_HIVES} of {len(profiles)} hives are read")
-    return profiles[:MOST_HIVES], unmatched
+    if len(profiles) > MOST_READ:
+        truncated.append(f"users: {MOST_READ} of {len(profiles)} hives are read")
+    return profiles[:MOST_READ], unmatched
 
 
 def _default(tree: VisitedTree) -> StringValue | None:
-    """Return what stands for ``DefaultIMApp``; None if the hive was not read."""
+    """Return what stands for ``DefaultIMApp``; None if the hive was not read, or not as far as that."""
     if tree.keys is None:
         return None
     top = tree.keys.get("")
     value = top.value(DEFAULT_IM_APP.name) if top else None
     if value is None:
-        return StringValue(Found.NOTHING)
+        return None if tree.cut else StringValue(Found.NOTHING)
     return StringValue(Found.OTHER_TYPE) if value.text is None else StringValue(Found.TEXT, value.text)
 
 
@@ -152,7 +176,7 @@ def _running(machine: Machine, found: _Gathered, truncated: list[str]) -> Runnin
     if not signed_in:
         return None
     names: dict[str, str] = {}
-    for provider in found.chosen_providers():
+    for provider in found.chosen:
         names.update(
             {one.process_name.casefold(): one.process_name for one in provider.views.values() if one.process_name}
         )
@@ -169,7 +193,7 @@ def _running(machine: Machine, found: _Gathered, truncated: list[str]) -> Runnin
     return running
 
 
-def _user_servers(machine: Machine, found: _Gathered) -> dict[Profile, UserServers]:
+def _user_servers(machine: Machine, found: _Gathered, mounts: bool) -> dict[Profile, UserServers]:
     """Read the COM servers of single users, where a verdict depends on them."""
     wanted: dict[Profile, dict[str, str]] = {}
     asked: dict[Profile, Profile] = {}
@@ -183,40 +207,48 @@ def _user_servers(machine: Machine, found: _Gathered) -> dict[Profile, UserServe
                 wanted[asked[profile]] = clsids
     if not wanted:
         return {}
-    servers = machine.user_classes.servers(wanted, found.registered.unset)
+    servers = machine.user_classes.servers(wanted, found.registered.unset, mounts=mounts)
     return {profile: servers[now] for profile, now in asked.items()}
 
 
 def _told(profile: Profile, found: _Gathered, running: Running | None, servers: UserServers | None) -> Told:
     hive = found.hives[profile]
     tree = hive.tree
-    error = tree.error
+    unknown = _unknown(hive, found, servers)
+    error = "; ".join(filter(None, [tree.error, *unknown])) or None
+    stuck = tree.stuck or (servers is not None and servers.stuck)
+    told = Told(profile, tree.kind, tree.unusable, error, stuck, hive.default)
     if hive.default is None:
-        return Told(profile, tree.kind, tree.unusable, error)
-    name = hive.default_name
-    own = hive.provider_key(name) if name else None
-    told = Told(profile, tree.kind, tree.unusable, error, hive.default)
-    told.previous_default = text_of(own, PREVIOUS_DEFAULT_IM_APP)
-    told.states = _states(profile, hive, found, running)
-    if tree.cut and own is None:
-        told.error = told.error or "the key IM Providers of this hive is larger than what is read of it"
         return told
-    provider = found.registered.providers.get(name.casefold())
-    if provider and any(one.clsid and not one.server_known for one in provider.views.values()):
-        told.error = told.error or "this machine registers more COM servers than are looked up"
-        return told
-    if servers is not None and servers.error is not None:
-        told.error = told.error or f"the user's own COM servers cannot be read: {servers.error}"
-        return told
-    told.diagnosis = _diagnosis(profile, told, found, servers)
+    told.previous_default = text_of(hive.default_key, PREVIOUS_DEFAULT_IM_APP)
+    states = _states(profile, hive, found, running)
+    told.states = most_telling(states, hive.default_name, MOST_STATES)
+    told.states_cut = len(told.states) < len(states)
+    if not unknown:
+        told.diagnosis = _diagnosis(profile, told, states, found, servers)
     return told
 
 
-def _diagnosis(profile: Profile, told: Told, found: _Gathered, servers: UserServers | None) -> Diagnosis | None:
+def _unknown(hive: _Hive, found: _Gathered, servers: UserServers | None) -> list[str]:
+    """Return what could not be read of a user's chain, so that there is no verdict."""
+    unknown = []
+    if hive.tree.cut and hive.default_key is None:
+        unknown.append("the key IM Providers holds more than is read of it, or of those of all users together")
+    provider = found.registered.providers.get(hive.default_name.casefold())
+    if provider and any(one.clsid and not one.server_known for one in provider.views.values()):
+        unknown.append("this machine registers more COM servers than are looked up")
+    if servers is not None and servers.error is not None:
+        unknown.append(f"the user's own COM servers cannot be read: {servers.error}")
+    return unknown
+
+
+def _diagnosis(
+    profile: Profile, told: Told, states: dict[str, State], found: _Gathered, servers: UserServers | None
+) -> Diagnosis | None:
     if profile.sid is None or told.default is None:
         return None
     signed_in = told.kind is Kind.LOADED
-    user = User(profile.sid, signed_in, told.default, told.states, servers.by_view if servers else {})
+    user = User(profile.sid, signed_in, told.default, states, servers.by_view if servers else {})
     return diagnose(user, found.registered.providers, found.platform)
 
 
@@ -225,7 +257,7 @@ def _states(profile: Profile, hive: _Hive, found: _Gathered, running: Running | 
     providers = found.registered.providers
     keys = {folded: key for folded, key in (hive.tree.keys or {}).items() if folded and "\\" not in folded}
     spelled = {folded: key.path.rpartition("\\")[2] for folded, key in keys.items()}
-    names = {provider.name.casefold(): provider.name for provider in found.chosen_providers()}
+    names = {provider.name.casefold(): provider.name for provider in found.chosen}
     for folded, name in spelled.items():
         if len(name) <= LONGEST_NAME:
             names.setdefault(folded, providers[folded].name if folded in providers else name)
@@ -277,8 +309,10 @@ def _up_and_running(key: Key | None) -> UpAndRunning:
 def _look_up(machine: Machine, told: list[Told], truncated: list[str]) -> None:
     """Ask for the names of the users; those with something the matter first."""
     people = [one.profile.sid for one in sorted(told, key=lambda one: one.is_fine) if one.profile.sid]
-    for sid in people[:MOST_NAMES_OF_ACCOUNTS]:
-        machine.accounts.name(sid)
+    # All else is known by now: a machine that goes away before it has told the names does not undo it.
+    with contextlib.suppress(WSManError):
+        for sid in people[:MOST_NAMES_OF_ACCOUNTS]:
+            machine.accounts.name(sid)
     unknown = len(people) - MOST_NAMES_OF_ACCOUNTS
     if unknown > 0:
         truncated.append(f"accounts: {MOST_NAMES_OF_ACCOUNTS} of {len(people)} names are looked up")

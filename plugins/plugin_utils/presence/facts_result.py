@@ -8,16 +8,13 @@ import collections
 import typing as t
 from dataclasses import dataclass, field
 
-from ..text import printable
+from ..text import bounded, printable, some
 from ..windows.office import Office
 from ..windows.profiles import Kind, Profile, Unusable
 from ..windows.registry import StringValue
 from .diagnosis import Diagnosis, State, Verdict
+from .providers import LONGEST_NAME
 from .registrations import Provider, Registrations
-
-#: Characters of a name, and of a path or command, that the facts carry.
-LONGEST_NAME = 255
-LONGEST_TEXT = 1_024
 
 #: Providers of a machine, of a user, and of all users together.
 MOST_PROVIDERS = 64
@@ -40,22 +37,31 @@ OTHERS = "(others)"
 
 @dataclass
 class Told:
-    """One hive's entry, before it becomes plain data."""
+    """One hive's entry, before it becomes plain data.
+
+    Args:
+        error: why something could not be read, or what else went wrong.
+        stuck: a hive that was mounted for it stayed mounted.
+        states: of providers, by folded name; as many as are told.
+        states_cut: there are more.
+    """
 
     profile: Profile
     kind: Kind
     unusable: Unusable | None
     error: str | None
+    stuck: bool = False
     default: StringValue | None = None
     previous_default: str | None = None
     states: dict[str, State] = field(default_factory=dict)
+    states_cut: bool = False
     diagnosis: Diagnosis | None = None
     account: str | None = None
 
     @property
     def is_fine(self) -> bool:
         """Whether nobody has to read about it."""
-        return self.diagnosis is None or self.diagnosis.verdict in _FINE
+        return self.error is None and (self.diagnosis is None or self.diagnosis.verdict in _FINE)
 
     @property
     def default_name(self) -> str:
@@ -65,64 +71,75 @@ class Told:
 
 def tell(
     registered: Registrations,
+    chosen: t.Sequence[Provider] | None,
     office: Office | None,
     told: list[Told] | None,
-    *,
-    with_providers: bool,
     truncated: list[str],
 ) -> dict[str, t.Any]:
-    """Return ``im_presence``."""
+    """Return ``im_presence``.
+
+    Args:
+        chosen: providers to tell of.
+        told: users to tell of.
+    """
     people = told or []
-    wanted = {one.default_name.casefold() for one in people}
+    if chosen is not None and len(chosen) < len(registered.providers):
+        truncated.append(f"providers: {len(chosen)} of {len(registered.providers)} are told")
     users = _users(people, truncated)
     return {
-        "providers": _providers(registered, wanted, truncated) if with_providers else None,
-        "office": {"version": bounded(office.version), "platform": office.platform} if office else None,
+        "providers": None if chosen is None else [_provider(provider) for provider in chosen],
+        "office": {"version": _name(office.version), "platform": office.platform} if office else None,
         "users": users if told is not None else None,
         "summary": _summary(people, registered, truncated),
         "truncated": truncated,
     }
 
 
-def message(facts: dict[str, t.Any]) -> str:
+def message(facts: dict[str, t.Any], told: list[Told] | None) -> str:
     """Return a sentence for people: how many have which verdict, and what is the matter with the first few."""
-    users = facts["users"]
-    if users is None:
+    if told is None:
         return f"{len(facts['providers'] or ())} providers are registered"
     counts = ", ".join(f"{count} {verdict}" for verdict, count in facts["summary"]["verdicts"].items())
     text = f"{facts['summary']['users']} users: {counts or 'no verdict'}"
-    troubled = [user for user in users if user["verdict"] not in (None, *(verdict.value for verdict in _FINE))]
-    for user in troubled[:QUOTED_USERS]:
-        who = printable(user["account"] or user["profile"] or user["sid"] or "")
-        text += f"; {who} is {user['verdict']}: {user['evidence']['found']}"
-    rest = len(troubled) - QUOTED_USERS
-    return f"{text}; and {rest} more" if rest > 0 else text
+    errors = sum(one.error is not None for one in told)
+    if errors:
+        text += f"; errors in {errors} of {len(told)} hives"
+    # Whose hive was left behind comes first: that is what the task fails for.
+    troubled = sorted((one for one in told if not one.is_fine), key=lambda one: (not one.stuck, one.error is None))
+    return some([text, *map(_trouble, troubled)], QUOTED_USERS + 1, "; ")
 
 
-def bounded(text: str | None, limit: int = LONGEST_NAME) -> str | None:
-    """Return the text, cut if it is long; NUL and lone surrogates, which many databases refuse, as U+FFFD."""
-    if text is None:
-        return None
-    cut = text[:limit] + ("…" if len(text) > limit else "")
-    return cut.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if not cut.isprintable() else cut
+def most_telling(states: t.Mapping[str, State], default: str, most: int) -> dict[str, State]:
+    """Return the states that matter most, in their own order: the default, what is registered, what runs."""
+    folded_default = default.casefold()
+
+    def rank(folded: str) -> tuple[bool, bool, bool]:
+        state = states[folded]
+        return folded != folded_default, state.registered == "no", not state.really_runs
+
+    chosen = set(sorted(states, key=rank)[:most])
+    return {folded: state for folded, state in states.items() if folded in chosen}
 
 
-def _providers(registered: Registrations, wanted: set[str], truncated: list[str]) -> list[dict[str, t.Any]]:
-    providers = registered.providers
-    if len(providers) > MOST_PROVIDERS:
-        truncated.append(f"providers: {MOST_PROVIDERS} of {len(providers)} are told")
-    chosen = set(sorted(providers, key=lambda folded: folded not in wanted)[:MOST_PROVIDERS])
-    return [_provider(provider) for folded, provider in providers.items() if folded in chosen]
+def _trouble(one: Told) -> str:
+    who = printable(one.account or one.profile.path or one.profile.sid or "")
+    if one.error is not None or one.diagnosis is None:
+        return f"{who}: {one.error}"
+    return f"{who} is {one.diagnosis.verdict.value}: {bounded(one.diagnosis.found)}"
+
+
+def _name(text: str | None) -> str | None:
+    return bounded(text, LONGEST_NAME)
 
 
 def _provider(provider: Provider) -> dict[str, t.Any]:
     return {
-        "name": bounded(provider.name),
-        "friendly_name": bounded(provider.first("friendly_name")),
-        "guid": bounded(provider.first("guid")),
-        "process_name": bounded(provider.first("process_name")),
+        "name": _name(provider.name),
+        "friendly_name": _name(provider.first("friendly_name")),
+        "guid": _name(provider.first("guid")),
+        "process_name": _name(provider.first("process_name")),
         "views": list(provider.views),
-        "com_server": {view: bounded(one.com_server, LONGEST_TEXT) for view, one in provider.views.items()},
+        "com_server": {view: bounded(one.com_server) for view, one in provider.views.items()},
         "complete": {view: one.complete for view, one in provider.views.items()},
     }
 
@@ -132,39 +149,28 @@ def _users(told: list[Told], truncated: list[str]) -> list[dict[str, t.Any]]:
     users = []
     cut = 0
     for one in told:
-        states = _chosen(one, MOST_STATES if left > MOST_STATES else FEW_STATES)
+        few = left <= MOST_STATES
+        states = most_telling(one.states, one.default_name, FEW_STATES) if few else one.states
         left -= len(states)
-        cut += len(states) < len(one.states)
-        users.append(_user(one, states))
+        cut += one.states_cut or len(states) < len(one.states)
+        users.append(_user(one, states.values()))
     if cut:
         truncated.append(f"users: of {cut} users not all providers are told (at most {MOST_STATES} each)")
     return users
 
 
-def _chosen(one: Told, most: int) -> list[State]:
-    """Return the states that matter most, in their own order: the default, what is registered, what runs."""
-    default = one.default_name.casefold()
-
-    def rank(folded: str) -> tuple[bool, bool, bool]:
-        state = one.states[folded]
-        return folded != default, state.registered == "no", not state.really_runs
-
-    chosen = set(sorted(one.states, key=rank)[:most])
-    return [state for folded, state in one.states.items() if folded in chosen]
-
-
-def _user(one: Told, states: list[State]) -> dict[str, t.Any]:
+def _user(one: Told, states: t.Iterable[State]) -> dict[str, t.Any]:
     diagnosis = one.diagnosis
     return {
         "sid": one.profile.sid,
-        "account": bounded(one.account),
-        "profile": bounded(one.profile.path, LONGEST_TEXT),
+        "account": _name(one.account),
+        "profile": bounded(one.profile.path),
         "hive": one.kind.value,
-        "default": bounded(one.default.text) if one.default else None,
-        "previous_default": bounded(one.previous_default),
+        "default": _name(one.default.text) if one.default else None,
+        "previous_default": _name(one.previous_default),
         "providers": [
             {
-                "name": bounded(state.name),
+                "name": _name(state.name),
                 "registered": state.registered,
                 "up_and_running": state.up_and_running.value,
                 "process": state.process,
@@ -185,8 +191,8 @@ def _evidence(diagnosis: Diagnosis | None) -> dict[str, t.Any]:
         "link": diagnosis.link.value if diagnosis.link else None,
         "key": diagnosis.key,
         "view": diagnosis.view,
-        "found": diagnosis.found,
-        "running": [bounded(name) for name in diagnosis.running[:MOST_RUNNING]],
+        "found": bounded(diagnosis.found),
+        "running": [_name(name) for name in diagnosis.running[:MOST_RUNNING]],
     }
 
 
@@ -204,7 +210,7 @@ def _summary(told: list[Told], registered: Registrations, truncated: list[str]) 
             verdicts[one.diagnosis.verdict.value] += 1
     counted: dict[str, int] = {}
     for folded, count in defaults.most_common(MOST_COUNTED):
-        name = bounded(names[folded]) or ""
+        name = _name(names[folded]) or ""
         counted[name] = counted.get(name, 0) + count
     rest = sum(defaults.values()) - sum(counted.values())
     if rest:

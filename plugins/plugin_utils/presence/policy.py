@@ -30,6 +30,11 @@ class Policy:
     require_registered: bool = True
     record_previous: bool = False
 
+    @property
+    def mounts(self) -> bool:
+        """Whether hives in files are wanted at all, so that one may be mounted."""
+        return self.kinds != {Kind.LOADED}
+
     def names_include(self, name: str) -> bool:
         """Whether a provider is among the names: key names do not know case."""
         return name.casefold() in {n.casefold() for n in self.names}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..text import printable
+from ..text import printable, some
 from ..windows.registry import Registry, Root
 
 #: Where each view keeps the registrations.
@@ -19,7 +19,6 @@ VIEWS = {"x64": r"SOFTWARE\IM Providers", "x86": r"SOFTWARE\WOW6432Node\IM Provi
 
 #: The longest name that a registry key can have, and so a provider.
 LONGEST_NAME = 255
-
 
 #: Registered providers that a message quotes.
 QUOTED = 10
@@ -86,9 +85,7 @@ def choose(names: t.Sequence[str], registered: t.Sequence[Registration], require
 
 def _nothing_to_choose(names: t.Sequence[str], registered: t.Sequence[Registration]) -> str:
     wanted = ", ".join(names)
-    some = [f"{printable(r.name)} ({'+'.join(r.views)})" for r in registered[:QUOTED]]
-    some += [f"and {len(registered) - QUOTED} more"] if len(registered) > QUOTED else []
-    there = ", ".join(some) or "none"
+    there = some([f"{printable(r.name)} ({'+'.join(r.views)})" for r in registered], QUOTED) or "none"
     return (
         f"{wanted}: not registered with Office on this machine, so setting it would leave users without presence. "
         f"Registered here: {there}. Install the client, name another provider, or set require_registered to false"

@@ -15,9 +15,9 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..windows.classes import CLSIDS, local_server
-from ..windows.hive_command import Frame
 from ..windows.questions import Key, com_server, com_servers, default_value, keys, tree
 from ..windows.registry import Registry, Root
+from ..windows.transcript import Frame
 from .providers import LONGEST_NAME, VIEWS
 
 #: CLSIDs whose COM server is looked up, in each view.
@@ -98,21 +98,23 @@ class Registrations:
 
 
 def read_registrations(answers: t.Mapping[str, t.Sequence[Frame]]) -> Registrations:
-    """Return what the answers to ``QUESTIONS`` tell."""
+    """Return what the answers to ``QUESTIONS`` tell; of one that is printed again, the first counts."""
     unset = _unset(answers.get("unset", ()))
     names: dict[str, str] = {}
     views: dict[str, dict[str, Registered]] = {}
+    cut = False
     for view, root in VIEWS.items():
-        frames = answers.get(f"servers.{view}", ())
+        frames = answers.get(f"servers.{view}", ())[:MOST_SERVERS]
         servers = _servers(frames, view, unset)
-        all_known = len(frames) < MOST_SERVERS and not any(frame.cut for frame in frames)
-        for key in (key for frame in answers.get(view, ()) for key in keys(frame)):
+        all_known = len(frames) < MOST_SERVERS and not any(server.cut for server in frames)
+        frame = answers.get(view, [Frame()])[0]
+        for key in keys(frame):
             name = _name_below(key, root)
             if name is not None:
                 names.setdefault(name.casefold(), name)
                 views.setdefault(name.casefold(), {}).setdefault(view, _registered(key, servers, all_known))
+        cut = cut or frame.cut
     providers = {folded: Provider(name, views[folded]) for folded, name in names.items()}
-    cut = any(frame.cut for view in VIEWS for frame in answers.get(view, ()))
     return Registrations(providers, unset, cut)
 
 

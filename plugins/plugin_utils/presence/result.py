@@ -7,14 +7,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..text import printable
-from ..windows.profiles import Kind
+from ..text import bounded, printable, some
+from ..windows.profiles import Kind, Unusable
 from ..windows.registry import Found, StringValue
 from .plan import Entry
 from .providers import Choice
-
-#: Characters of a foreign text that a result carries at most.
-LONGEST_TEXT = 1024
 
 #: Hives that the task's message quotes; all are in the result.
 QUOTED_HIVES = 5
@@ -29,6 +26,7 @@ class Outcome:
     changed: bool
     error: str | None
     now: StringValue | None
+    unusable: Unusable | None = None
     account: str | None = None
 
     @property
@@ -40,16 +38,15 @@ class Outcome:
     def result(self) -> dict[str, t.Any]:
         """Return the entry of ``users``."""
         profile = self.entry.profile
-        unusable = self.entry.surveyed.visited.unusable
         return {
             "sid": profile.sid,
-            "account": _bounded(self.account),
-            "profile": _bounded(profile.path),
+            "account": bounded(self.account),
+            "profile": bounded(profile.path),
             "hive": self.kind.value,
             "before": _text(self.entry.before),
             "after": _text(self.now),
             "changed": self.changed,
-            "reason": unusable.value if unusable else self.entry.reason.value,
+            "reason": self.unusable.value if self.unusable else self.entry.reason.value,
             "error": self.error,
         }
 
@@ -63,8 +60,8 @@ def summary(outcomes: t.Sequence[Outcome]) -> dict[str, int]:
     return {
         "users": len(outcomes),
         "changed": sum(o.changed for o in outcomes),
-        "unchanged": sum(not o.changed and o.error is None and o.entry.before is not None for o in outcomes),
-        "skipped": sum(o.error is None and o.entry.before is None for o in outcomes),
+        "unchanged": sum(not o.changed and o.error is None and o.unusable is None for o in outcomes),
+        "skipped": sum(o.error is None and o.unusable is not None for o in outcomes),
         "failed": sum(o.error is not None for o in outcomes),
     }
 
@@ -74,11 +71,11 @@ def message(outcomes: t.Sequence[Outcome], check_mode: bool) -> str:
     total = len(outcomes)
     failed = [f"{o.label}: {o.error}" for o in outcomes if o.error is not None]
     if failed:
-        return f"{len(failed)} of {total} hives failed, the others are done. {_some(failed, '; ')}"
+        return f"{len(failed)} of {total} hives failed, the others are done. {some(failed, QUOTED_HIVES, '; ')}"
     changed = [o.diff_line() for o in outcomes if o.changed]
     if changed:
         verb = "would change" if check_mode else "changed"
-        return f"{verb} {len(changed)} of {total} hives ({_some(changed, ', ')})"
+        return f"{verb} {len(changed)} of {total} hives ({some(changed, QUOTED_HIVES)})"
     return f"hives as wanted: {total}, none to change" if total else "no profile is selected"
 
 
@@ -98,17 +95,8 @@ def planned(entry: Entry) -> StringValue:
     return StringValue(Found.NOTHING) if entry.after is None else StringValue(Found.TEXT, entry.after)
 
 
-def _some(parts: list[str], separator: str) -> str:
-    rest = len(parts) - QUOTED_HIVES
-    return separator.join(parts[:QUOTED_HIVES] + ([f"and {rest} more"] if rest > 0 else []))
-
-
 def _text(value: StringValue | None) -> str | None:
-    return _bounded(value.text) if value else None
-
-
-def _bounded(text: str | None) -> str | None:
-    return text if text is None or len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
+    return bounded(value.text) if value else None
 
 
 def _shown(value: StringValue | None) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from ..windows.hives import ValueName, Visited
+from ..windows.hives import ValueName
 from ..windows.machine import Machine
 from ..windows.profiles import Kind, Profile, Unusable
+from ..windows.visited import Visited
 from .policy import Policy
 from .selection import Selection
 
@@ -48,7 +49,7 @@ def survey(machine: Machine, policy: Policy) -> Survey:
     """Survey the machine: a request for the profiles, then the cheaper way to the hives."""
     selected, unmatched = select(machine, policy.kinds, policy.selection)
     usable = [profile for profile in selected if profile.unusable is None]
-    visited = machine.user_values.read(usable, DEFAULT_IM_APP) if usable else {}
+    visited = machine.user_values.read(usable, DEFAULT_IM_APP, mounts=policy.mounts) if usable else {}
     for profile in selected:
         visited.setdefault(profile, Visited(profile.kind, unusable=profile.unusable))
     return Survey(tuple(Surveyed(p, visited[p]) for p in selected), tuple(unmatched))

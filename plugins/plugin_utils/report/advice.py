@@ -37,6 +37,14 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class _Fleet:
+    """What all machines together say of apps, by name in lower case: what people call them, and how many use them."""
+
+    friendly: dict[str, str]
+    in_use: Counter[str]
+
+
+@dataclass(frozen=True)
 class _Text:
     title: str
     why: str
@@ -88,18 +96,28 @@ def advise(fleet: t.Sequence[Machine]) -> list[Advice]:
                 about = "" if user.verdict == "no_default" else (user.default or "").casefold()
                 groups.setdefault((user.verdict, about), []).append((machine, user))
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [_advice(verdict, members, fleet) for (verdict, _unused), members in ranked]
+    everything = _Fleet(friendly_names(fleet), _in_use(fleet))
+    return [_advice(verdict, members, everything) for (verdict, _unused), members in ranked]
 
 
-def _advice(verdict: str, members: list[tuple[Machine, User]], fleet: t.Sequence[Machine]) -> Advice:
+def _in_use(fleet: t.Iterable[Machine]) -> Counter[str]:
+    """Count the people whom an app works for."""
+    return Counter(
+        (user.default or "").casefold()
+        for machine in fleet
+        for user in machine.users
+        if word(user.verdict).kind == "good"
+    )
+
+
+def _advice(verdict: str, members: list[tuple[Machine, User]], fleet: _Fleet) -> Advice:
     provider = None if verdict == "no_default" else members[0][1].default
     other = _other(verdict, provider, members, fleet)
     hosts = list(dict.fromkeys(machine.name for machine, _unused in members))
     said = _TEXTS[verdict]
-    friendly = friendly_names(fleet)
     names = {
-        "app": _label(provider, friendly) or "an app without a name",
-        "other": _label(other, friendly) or "another app",
+        "app": _label(provider, fleet.friendly) or "an app without a name",
+        "other": _label(other, fleet.friendly) or "another app",
     }
     if verdict in ("not_running", "stale"):
         task = _ask_people(verdict, provider, hosts)
@@ -127,9 +145,7 @@ def _fill(text: str, names: dict[str, str]) -> str:
     return re.sub(r"\{(app|other)\}", lambda match: names[match.group(1)], text)
 
 
-def _other(
-    verdict: str, provider: str | None, members: list[tuple[Machine, User]], fleet: t.Sequence[Machine]
-) -> str | None:
+def _other(verdict: str, provider: str | None, members: list[tuple[Machine, User]], fleet: _Fleet) -> str | None:
     """Return the app to set instead: the one that runs, else the one that these machines have and the fleet likes."""
     broken = (provider or "").casefold()
     votes: Counter[str] = Counter()
@@ -138,14 +154,8 @@ def _other(
     else:
         for machine in {machine.name: machine for machine, _unused in members}.values():
             votes.update(p.name for p in machine.providers if p.works_for(machine.office_platform))
-    in_use: Counter[str] = Counter(
-        (user.default or "").casefold()
-        for machine in fleet
-        for user in machine.users
-        if word(user.verdict).kind == "good"
-    )
     candidates = [name for name in votes if name.casefold() != broken]
-    return min(candidates, key=lambda name: (-votes[name], -in_use[name.casefold()], name), default=None)
+    return min(candidates, key=lambda name: (-votes[name], -fleet.in_use[name.casefold()], name), default=None)
 
 
 def _set_default(verdict: str, other: str | None, hosts: list[str]) -> str:

@@ -31,16 +31,24 @@ def machines(hosts: t.Iterable[str], hostvars: HostVariables, registered: str | 
 
 
 def _machine(host: str, variables: t.Mapping[str, t.Any], registered: str | None) -> Machine:
-    trouble = _trouble(variables.get(registered or ""))
-    if trouble is not None:
+    result = variables.get(registered or "")
+    found = _fact(result)  # of a task that failed as well, as with a hive that stayed mounted
+    trouble = _trouble(result)
+    if found is None and trouble is not None:
         return Machine(host, trouble=trouble)
-    facts = variables.get("ansible_facts")
-    found = facts.get(FACT) if isinstance(facts, t.Mapping) else None
+    if found is None:
+        found = _fact(variables)
     if found is None:
         found = variables.get(FACT)  # set_fact without cacheable
     if found is None:
         return Machine(host, trouble="no facts were collected from it")
     return read_machine(host, found)
+
+
+def _fact(variables: object) -> object:
+    """Return the facts in a host's variables or in a task's result."""
+    facts = variables.get("ansible_facts") if isinstance(variables, t.Mapping) else None
+    return facts.get(FACT) if isinstance(facts, t.Mapping) else None
 
 
 def _trouble(result: object) -> str | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import typing as t
 
 from .document import Report
@@ -18,8 +19,10 @@ COLUMNS = (
     "broken_link", "key", "view", "found", "running", "reason", "error", "office_version", "office_platform",
 )  # fmt: skip
 
-#: What makes a spreadsheet read a cell as a formula.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
+# Where a spreadsheet would calculate: at the beginning of a text, and after each separator that it may read the file
+# with (in many languages that is a semicolon). Quotes around the text do not help there: they count at the beginning of
+# a cell only.
+_FORMULA = re.compile(r'(^|[;,|])(?=[ "]*[=+\-@\t\r\n＝＋－＠])')  # noqa: RUF001
 
 
 def to_csv(report: Report) -> bytes:
@@ -37,10 +40,8 @@ def to_csv(report: Report) -> bytes:
 
 
 def cell(value: str | None) -> str:
-    """Return the text of a cell, with an apostrophe in front where a spreadsheet would calculate."""
-    text = value or ""
-    shown = visible(text)
-    return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA) else shown
+    """Return the text of a cell, with an apostrophe in front of all that a spreadsheet would calculate."""
+    return visible(_FORMULA.sub(r"\1'", value or ""))
 
 
 def _line(machine: Machine, user: User) -> t.Iterator[str | None]:

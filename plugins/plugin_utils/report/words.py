@@ -57,6 +57,7 @@ REASONS: t.Final = {
     "mandatory": "The profile is a mandatory one: changes to it do not last.",
     "corrupted": "Windows has marked the profile as damaged.",
     "name_unknown": "The machine cannot tell this account's name, and some are left out by name.",
+    "signed_out": "The person signed out in the middle, and only people who are signed in were asked for.",
     "no_hive_file": "The profile's file is not there, as with a profile disk that is not attached.",
 }
 

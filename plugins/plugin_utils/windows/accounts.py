@@ -15,7 +15,6 @@ class Accounts:
         self._session = session
         self._names: dict[str, str | None] = {}
         self._out_of_reach = False
-        self._untold: set[str] = set()
 
     def name(self, sid: str) -> str | None:
         """Return the account's name; None if the machine cannot tell (a deleted account, a domain out of reach)."""
@@ -28,20 +27,22 @@ class Accounts:
         return self._names.get(sid)
 
     def is_untold(self, sid: str) -> bool:
-        """Whether the machine could not tell the name that was asked for, which a deleted account has none of."""
-        return sid in self._untold
+        """Whether the machine could not tell the name that was asked for.
+
+        Nobody knows whether the account is deleted or its domain out of reach: Windows answers both with an empty name
+        (LookupAccountSid: ERROR_NONE_MAPPED).
+        """
+        return sid in self._names and self._names[sid] is None
 
     def _ask(self, sid: str) -> str | None:
         if self._out_of_reach:
-            self._untold.add(sid)
             return None
         try:
-            answer = self._session.get("Win32_SID", {"SID": sid}, repeatable=False)
+            answer = self._session.get("Win32_SID", {"SID": sid}, patient=False)
         except WSManFault as fault:
             # Who it is remains unknown; what was found of them does not. A domain that does not answer once
             # would make every further name wait as long.
             self._out_of_reach = fault.code == FaultCode.TIMED_OUT
-            self._untold.add(sid)
             return None
         name, domain = answer.get("AccountName"), answer.get("ReferencedDomainName")
         if not isinstance(name, str) or not name:

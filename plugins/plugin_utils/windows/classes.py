@@ -11,11 +11,13 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .hive_command import Visit, command_line
-from .hives import COMMAND_REQUESTS, Hives, batches, hive_variables, not_visited, trouble
+from .hive_command import command_line
+from .hives import COMMAND_REQUESTS, Hives, batches, hive_variables
 from .profiles import Kind, Profile, classes_of
 from .questions import keys
 from .registry import Found, Registry, RegistryError, Root
+from .transcript import Visit
+from .visited import not_visited, trouble
 
 #: Where each view keeps classes, below the root of all classes.
 CLSIDS = {"x64": "CLSID", "x86": r"WOW6432Node\CLSID"}
@@ -23,10 +25,16 @@ CLSIDS = {"x64": "CLSID", "x86": r"WOW6432Node\CLSID"}
 
 @dataclass(frozen=True)
 class UserServers:
-    """The commands of one user's COM servers by view; ``error`` if they cannot be told."""
+    """The commands of one user's COM servers by view.
+
+    Args:
+        error: why they cannot be told, or what else went wrong.
+        stuck: the hive of classes could not be released.
+    """
 
     by_view: t.Mapping[str, str | None]
     error: str | None = None
+    stuck: bool = False
 
 
 class UserClasses:
@@ -36,11 +44,14 @@ class UserClasses:
         self._registry = registry
         self._hives = hives
 
-    def servers(self, wanted: t.Mapping[Profile, t.Mapping[str, str]], unset: str | None) -> dict[Profile, UserServers]:
+    def servers(
+        self, wanted: t.Mapping[Profile, t.Mapping[str, str]], unset: str | None, *, mounts: bool = True
+    ) -> dict[Profile, UserServers]:
         """Return, for each profile, the servers of the CLSIDs that are wanted by view.
 
         Args:
             unset: what this machine prints where there is no default value.
+            mounts: whether classes that nobody has mounted are.
         """
         loaded = all(profile.kind is Kind.LOADED for profile in wanted)
         if loaded and sum(len(clsids) for clsids in wanted.values()) <= COMMAND_REQUESTS:
@@ -50,15 +61,18 @@ class UserClasses:
             environment: dict[str, str] = {}
             for number, profile in enumerate(batch, 1):
                 environment |= _variables(number, profile, wanted[profile])
-            transcript = self._hives.command(command_line("read_classes", len(batch)), environment, len(batch))
+            line = command_line("read_classes", len(batch), mounts=mounts)
+            transcript = self._hives.command(line, environment, len(batch))
             for profile, visit in zip(batch, transcript.visits, strict=True):
                 barred = not_visited(classes_of(profile), visit, transcript)
-                if barred is not None:
+                if visit.root == "none" and not mounts:
+                    found[profile] = UserServers({}, "the user has signed out")
+                elif barred is not None:
                     # Without a file of classes there are none, and that is an answer.
                     found[profile] = UserServers({}, barred.error)
                 else:
                     error = trouble(classes_of(profile), visit, visit.read == 0)
-                    found[profile] = UserServers(_read(visit, wanted[profile], unset), error)
+                    found[profile] = UserServers(_read(visit, wanted[profile], unset), error, visit.stuck)
         return found
 
     def _typed(self, profile: Profile, clsids: t.Mapping[str, str]) -> UserServers:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-r"""The command line that visits hives on the machine, and the reading of what it prints.
+r"""The command line that visits hives on the machine. What it prints is read by ``transcript``.
 
 One ``cmd`` line mounts each hive, acts, reads and releases it, and so ends by itself whatever becomes of the
 controller. Nothing of it depends on data: paths, SIDs, names and texts are handed over as environment
@@ -26,16 +26,17 @@ Sources: ``help for|set|if|cmd`` (the language), "reg load", "reg query" (Micros
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-
-from .registry import Found, StringValue
+from dataclasses import dataclass
 
 #: Mounts are ``HKU\presence.office.<run>.<n>``: never a SID, recognised by every later run, and never in the way
 #: of one: a leftover that something holds open keeps its name to itself.
 MOUNT = "presence.office"
 
-#: In a folder where administrators write and nobody else: who can make this file can keep us out.
-LOCK_FILE = rf"%SystemRoot%\{MOUNT}.lock"
+#: In a folder that is closed to everybody but administrators: who can open this file can keep us out.
+LOCK_FILE = rf"%SystemRoot%\System32\config\systemprofile\{MOUNT}.lock"
+
+#: While another run holds the lock, we try again after these pauses, in seconds.
+LOCK_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 #: A hive that is in use is tried this often, a second apart: its user may be signing in or out.
 MOUNT_TRIES = 4
@@ -43,8 +44,9 @@ MOUNT_TRIES = 4
 #: A release is tried this often, a second apart: a virus scanner or an indexer may hold the hive.
 RELEASE_TRIES = 10
 
-#: What is kept of one hive's output, in bytes. A provider's name is at most 255 characters.
-KEPT_OUTPUT = 65_536
+#: Seconds that a command waits for hives in all; then each is tried without waiting. A machine where something holds
+#: every hive would otherwise take longer than anybody waits, and no hive would be told of.
+PATIENCE = 120
 
 _READ = r'(reg query "HKU\!root!\!key!" /v "!name!" 2>nul)'
 _SET = r'(reg add "HKU\!root!\!key!" /v "!name!" /t REG_SZ /d "!text%i!" /f >nul 2>nul)'
@@ -59,12 +61,21 @@ _READ_CLASSES = "& ".join(
 )
 
 
+# A value that is missing, a key that is, and one that we are denied look alike to `reg query`. So where it fails: can
+# the key be read? If not: what is in the key that every hive has? A key that is listed there, but not read, is denied.
+_WHY_NOT = (
+    r'((reg query "HKU\!root!\!key!" >nul 2>nul)& (set missing=!errorlevel!)& echo !mark! missing !missing!& '
+    r'(if not !missing!==0 (reg query "HKU\!root!\Software" 2>nul)))'
+)
+
+
 @dataclass(frozen=True)
 class _Action:
-    """What is done in a hive, what then prints it, and a key that every hive of that sort has below its root."""
+    """What is done in a hive, what then prints it, what is asked where that fails, and a key that every hive has."""
 
     do: str = ""
     read: str = _READ
+    why_not: str = _WHY_NOT
     probe: str = r"\Software"
 
 
@@ -74,7 +85,7 @@ _ACTIONS = {
     "set": _Action(f"(set kept=0)& {_RECORD}& (if !kept!==0 ({_SET}& echo !mark! wrote !errorlevel!))& "),
     "delete": _Action(f"{_DELETE}& echo !mark! wrote !errorlevel!& "),
     "read_tree": _Action(read=_READ_TREE),
-    "read_classes": _Action(read=f"({_READ_CLASSES})", probe=""),
+    "read_classes": _Action(read=f"({_READ_CLASSES})", why_not=r'(reg query "HKU\!root!" >nul 2>nul)', probe=""),
 }
 
 
@@ -89,7 +100,7 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
             stay as well), so it needs no lock.
     """
     todo = _ACTIONS[action]
-    wait = "(if %t GTR 1 (ping -n 2 127.0.0.1 >nul))"
+    wait = "(if %t GTR 1 (if !patience! GTR 0 ((set /a patience-=1 >nul)& ping -n 2 127.0.0.1 >nul)))"
     mounted = f"{MOUNT}.!run!.%i"
     leftovers = (
         "(for /f \"tokens=2-5 delims=\\.\" %a in ('reg query HKU') do "
@@ -109,11 +120,7 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
     )
     if not mounts:
         find = signed_in
-    # A value that is missing and a hive that cannot be read look alike to `reg query`: the second query tells.
-    read = (
-        f'{todo.read}& (if not !errorlevel!==0 (reg query "HKU\\!root!{todo.probe}" >nul 2>nul))& '
-        "echo !mark! read !errorlevel!"
-    )
+    read = f"{todo.read}& (if not !errorlevel!==0 {todo.why_not})& echo !mark! read !errorlevel!"
     release = (
         rf"(if !root!=={mounted} ((for /l %t in (1,1,{RELEASE_TRIES}) do (if not !root!==none ({wait}& "
         rf'(reg unload "HKU\{mounted}" >nul 2>nul)& if !errorlevel!==0 (set root=none))))& '
@@ -123,7 +130,7 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
         f"(set root=none)& {find}& echo !mark! root !root! %i& "
         f"(if not !root!==none (if not !root!==absent ({todo.do}{read}{f'& {release}' if mounts else ''})))"
     )
-    steps = [leftovers] if mounts else []
+    steps = [f"(set patience={PATIENCE})", leftovers] if mounts else []
     steps += [questions] if questions else []
     steps += [f"(for /l %i in (1,1,{hives}) do ({visit}))", "echo !mark! done"]
     body = f"(set inner=yes)& (if !inner!==yes ({'& '.join(steps)}) else (echo !mark! expanded))"
@@ -135,106 +142,3 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
 def quoted(text: str) -> str:
     r"""Return ``text`` as it must stand between quotes in a command line ([C runtime] argument rules)."""
     return re.sub(r'(\\*)(\Z|")', lambda m: m[1] * 2 + (r"\"" if m[2] else ""), text)
-
-
-@dataclass
-class Frame:
-    """What was printed between two of our lines; ``cut`` if it was more than is kept."""
-
-    output: bytearray = field(default_factory=bytearray)
-    cut: bool = False
-
-
-@dataclass
-class Visit(Frame):
-    """What the command told of one hive; exit codes are None where the step was not reached.
-
-    Args:
-        root: the SID of a user who is signed in, our mount, ``absent`` or ``none``; None: not visited.
-        stuck: the hive could not be released.
-    """
-
-    root: str | None = None
-    wrote: int | None = None
-    recorded: int | None = None
-    read: int | None = None
-    stuck: bool = False
-
-    def value(self, name: str) -> StringValue:
-        """Return what ``reg query`` printed: a blank line, the key, the value, a blank line."""
-        printed = self.output.decode("utf-8", "replace").removeprefix("\r\n")
-        text = printed.partition("\r\n")[2]
-        match = re.match(r"    (.*?)    (REG_[A-Z_]+)(?:    (.*))?\Z", _unended(text), re.DOTALL)
-        if match is None or match[1].casefold() != name.casefold():
-            return StringValue(Found.NOTHING, key_exists=False)
-        if match[2] != "REG_SZ":
-            return StringValue(Found.OTHER_TYPE)
-        return StringValue(Found.TEXT, match[3] or "")
-
-
-def _unended(text: str) -> str:
-    return text.removesuffix("\r\n").removesuffix("\r\n")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What is kept of the output, in bytes: of a line, of a frame, of all frames."""
-
-    line: int = KEPT_OUTPUT
-    frame: int = KEPT_OUTPUT
-    total: int = 1 << 40
-
-
-class Transcript:
-    """Takes the command's output in pieces and keeps, of each hive, what matters and no more."""
-
-    def __init__(self, mark: str, hives: int, limits: Limits | None = None) -> None:
-        self.visits = [Visit() for _number in range(hives)]
-        self.answers: dict[str, list[Frame]] = {}
-        self.started = False
-        self.expanded = False
-        self.done = False
-        self._mark = f"{mark} ".encode()
-        self._limits = limits or Limits()
-        self._left = self._limits.total
-        self._line = bytearray()
-        self._line_cut = False
-        self._frame: Frame | None = None
-
-    def feed(self, piece: bytes) -> None:
-        """Take a piece of standard output."""
-        for part in piece.splitlines(keepends=True):
-            kept = part[: max(0, self._limits.line - len(self._line))]
-            self._line += kept
-            self._line_cut = self._line_cut or len(kept) < len(part)
-            if part.endswith(b"\n"):
-                self._take(bytes(self._line) + (b"\r\n" if self._line_cut else b""))
-                self._line.clear()
-                self._line_cut = False
-
-    def _take(self, line: bytes) -> None:
-        if line.startswith(self._mark):
-            self._event(*line[len(self._mark) :].decode("utf-8", "replace").split()[:3])
-        elif (frame := self._frame) is not None:
-            kept = line[: max(0, min(self._limits.frame - len(frame.output), self._left))]
-            frame.output += kept
-            frame.cut = frame.cut or len(kept) < len(line)
-            self._left -= len(kept)
-
-    def _event(self, what: str = "", value: str = "", number: str = "") -> None:
-        self.started = True
-        visit = self._frame
-        if what == "done":
-            self.done = True
-        elif what == "expanded":
-            self.expanded = True
-        elif what == "answer":
-            self._frame = Frame()
-            self.answers.setdefault(value, []).append(self._frame)
-        elif what == "root" and number.isdecimal() and 0 < int(number) <= len(self.visits):
-            self._frame = visit = self.visits[int(number) - 1]
-            visit.root = value
-        elif isinstance(visit, Visit) and what == "stuck":
-            visit.stuck = True
-        elif isinstance(visit, Visit) and what in ("wrote", "recorded", "read"):
-            setattr(visit, what, int(value) if value.lstrip("-").isdecimal() else 1)

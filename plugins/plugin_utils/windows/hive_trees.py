@@ -9,16 +9,20 @@ its subkeys and one for each value, and the command is there anyway to answer wh
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from dataclasses import dataclass, field
 
 from ..wsman.errors import ProtocolError
-from .hive_command import Frame, Limits, command_line
-from .hives import Hives, batches, hive_variables, kind_found, not_reached, not_visited, trouble
+from .hive_command import command_line
+from .hives import Hives, batches, hive_variables
 from .profiles import Kind, Profile, Unusable
 from .questions import Key, keys
+from .transcript import Frame, Limits
+from .visited import kind_found, not_reached, not_visited, trouble
 
-#: A line holds one value; a frame is one hive's key with 10,000 subkeys; the rest is for machines with many hives.
+#: A line holds one value; a frame is one hive's key with 10,000 subkeys; the rest is for machines with many hives,
+#: however many commands it takes to visit them.
 LIMITS = Limits(line=4_096, frame=2_000_000, total=16_000_000)
 
 
@@ -32,6 +36,7 @@ class VisitedTree:
         unusable: the hive cannot be visited, and that is no failure.
         error: why it could not be read.
         cut: more was printed than is kept.
+        stuck: the hive could not be released.
     """
 
     kind: Kind
@@ -39,6 +44,7 @@ class VisitedTree:
     unusable: Unusable | None = None
     error: str | None = None
     cut: bool = False
+    stuck: bool = False
 
 
 @dataclass
@@ -62,24 +68,28 @@ class HiveTrees:
             mounts: whether hives that nobody has mounted are; they are told as unread otherwise.
         """
         reading = Reading()
+        limits = LIMITS
         for batch in list(batches(profiles, lambda profile: hive_variables(0, profile))) or [[]]:
             line = command_line("read_tree", len(batch), questions, mounts=mounts and bool(batch))
             environment = {"key": key}
             for number, profile in enumerate(batch, 1):
                 environment |= hive_variables(number, profile)
-            transcript = self._hives.command(line, environment, len(batch), LIMITS)
-            if not transcript.started or transcript.expanded:
+            transcript = self._hives.command(line, environment, len(batch), limits)
+            if not transcript.started or transcript.expanded or (questions and not transcript.done):
                 raise ProtocolError(f"reading the registry: {not_reached(transcript)}")
-            reading.answers |= transcript.answers
-            questions = ""
+            if questions:
+                reading.answers, questions = transcript.answers, ""
+            limits = dataclasses.replace(limits, total=transcript.left)
             for profile, visit in zip(batch, transcript.visits, strict=True):
                 barred = not_visited(profile, visit, transcript)
                 if barred is None:
-                    found = _below(visit, f"HKEY_USERS\\{visit.root}\\{key}") if visit.read == 0 else None
+                    found = _below(visit, f"HKEY_USERS\\{visit.root}\\{key}") if visit.readable(key) else None
                     error = trouble(profile, visit, found is not None)
-                    tree = VisitedTree(kind_found(profile, visit), found, error=error, cut=visit.cut)
+                    kind = kind_found(profile, visit)
+                    tree = VisitedTree(kind, found, error=error, cut=visit.cut, stuck=visit.stuck)
                 elif visit.root == "none" and not mounts:
-                    tree = VisitedTree(barred.kind)
+                    signed_out = Unusable.SIGNED_OUT if profile.kind is Kind.LOADED else None
+                    tree = VisitedTree(Kind.UNLOADED if signed_out else barred.kind, unusable=signed_out)
                 else:
                     tree = VisitedTree(barred.kind, unusable=barred.unusable, error=barred.error)
                 visit.output.clear()

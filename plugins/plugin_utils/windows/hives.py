@@ -13,11 +13,13 @@ import typing as t
 from dataclasses import dataclass
 
 from ..wsman import limits as bounds
-from ..wsman.errors import WSManError, may_have_acted
+from ..wsman.errors import UnreachableError, WSManError, may_have_acted
 from ..wsman.session import Session
-from .hive_command import MOUNT, RELEASE_TRIES, Limits, Transcript, Visit, command_line, quoted
+from .hive_command import LOCK_PAUSES, command_line, quoted
 from .profiles import Kind, Profile, Unusable
-from .registry import Found, StringValue
+from .registry import Found
+from .transcript import Limits, Transcript, Visit
+from .visited import Visited, kind_found, lost, not_visited, trouble
 
 #: What a command costs: create a shell, start, receive, signal, delete.
 COMMAND_REQUESTS = 5
@@ -27,9 +29,6 @@ ENVIRONMENT_SIZE = 100_000
 
 #: Hives that one command visits. It takes a moment for each, and has to end long before nobody waits any more.
 MOST_HIVES = 200
-
-#: While another run holds the lock, we try again after these pauses, in seconds.
-LOCK_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 
 @dataclass(frozen=True)
@@ -62,24 +61,30 @@ class Write:
 
 
 @dataclass(frozen=True)
-class Visited:
-    """What became of one hive.
+class _Errand:
+    """What is done in each hive: see ``Hives.visit``."""
 
-    Args:
-        kind: where the hive was found, which may differ from where the profile said: users sign in and out.
-        value: what stands there now (after the write, if one was asked for), None if it cannot be told.
-        unusable: the hive cannot be visited, and that is no failure.
-        error: why something that should have been done was not.
-    """
+    value: ValueName
+    write: Write | None
+    records: t.Mapping[Profile, str]
+    mounts: bool
 
-    kind: Kind
-    value: StringValue | None = None
-    unusable: Unusable | None = None
-    error: str | None = None
+    def reading(self) -> _Errand:
+        """Return the same, without the write."""
+        return _Errand(self.value, None, {}, self.mounts)
+
+    def variables(self, number: int, profile: Profile) -> dict[str, str]:
+        """Return the variables that tell the command of the hive with this number."""
+        variables = hive_variables(number, profile)
+        if self.write is not None and self.write.text is not None:
+            variables[f"text{number}"] = quoted(self.write.text)
+        if profile in self.records:
+            variables[f"record{number}"] = quoted(self.records[profile])
+        return variables
 
 
 class Hives:
-    """Visits hives; raises the session's errors when the machine itself is lost."""
+    """Visits hives."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -90,61 +95,73 @@ class Hives:
         value: ValueName,
         write: Write | None = None,
         records: t.Mapping[Profile, str] | None = None,
+        *,
+        mounts: bool = True,
     ) -> dict[Profile, Visited]:
         """Visit each profile's hive: do what ``write`` says, then read the value.
 
         Args:
             records: per profile, the text that ``write.record_name`` shall keep.
+            mounts: whether hives that nobody has mounted are; otherwise their users count as signed out.
+
+        Raises:
+            WSManError: the machine itself is lost, and only was read. Once something may have been written, what
+                became of every hive is told, and that nobody knows it of the rest.
         """
+        errand = _Errand(value, write, records or {}, mounts)
         visited: dict[Profile, Visited] = {}
-        for batch in batches(profiles, lambda profile: _variables(0, profile, write, records or {})):
-            visited |= self._settled(batch, value, write, records or {})
+        for batch in batches(profiles, lambda profile: errand.variables(0, profile)):
+            try:
+                visited |= self._settled(batch, errand)
+            except UnreachableError as error:
+                if write is None:
+                    raise
+                return visited | lost([profile for profile in profiles if profile not in visited], error)
+            except WSManError as error:
+                if write is None:
+                    raise
+                visited |= {profile: Visited(profile.kind, error=str(error)) for profile in batch}
         return visited
 
-    def _settled(
-        self, batch: list[Profile], value: ValueName, write: Write | None, records: t.Mapping[Profile, str]
-    ) -> dict[Profile, Visited]:
+    def _settled(self, batch: list[Profile], errand: _Errand) -> dict[Profile, Visited]:
         """Visit a batch. After a write whose answer was lost, look which hives have it, and do the others."""
         done: dict[Profile, Visited] = {}
-        for left in reversed(range(bounds.WRITE_TRIES)):
+        tries = bounds.WRITE_TRIES
+        while True:
             try:
-                if write is not None and left < bounds.WRITE_TRIES - 1:
-                    now = self._once(batch, value, None, {})
-                    done |= {profile: visited for profile, visited in now.items() if write.is_done(visited)}
+                if errand.write is not None and tries < bounds.WRITE_TRIES:
+                    now = self._once(batch, errand.reading())
+                    done |= {profile: visited for profile, visited in now.items() if errand.write.is_done(visited)}
                     batch = [profile for profile in batch if profile not in done]
-                return done | (self._once(batch, value, write, records) if batch else {})
+                return done | (self._once(batch, errand) if batch else {})
             except WSManError as error:
-                if write is None or not left or not may_have_acted(error):
+                tries -= 1
+                if errand.write is None or not tries or not may_have_acted(error):
                     raise
-        return done
 
-    def _once(
-        self, batch: list[Profile], value: ValueName, write: Write | None, records: t.Mapping[Profile, str]
-    ) -> dict[Profile, Visited]:
-        visited, vanished = self._judged(batch, value, write, records)
+    def _once(self, batch: list[Profile], errand: _Errand) -> dict[Profile, Visited]:
+        visited, vanished = self._judged(batch, errand)
         # Whose hive was there and then was not signed out under our hands: it is in its file now.
-        return visited | (self._judged(vanished, value, write, records)[0] if vanished else {})
+        return visited | (self._judged(vanished, errand)[0] if vanished else {})
 
-    def _judged(
-        self, batch: list[Profile], value: ValueName, write: Write | None, records: t.Mapping[Profile, str]
-    ) -> tuple[dict[Profile, Visited], list[Profile]]:
+    def _judged(self, batch: list[Profile], errand: _Errand) -> tuple[dict[Profile, Visited], list[Profile]]:
         """Visit a batch; return what became of each hive, and those that went away in the middle."""
-        transcript = self._run(batch, value, write, records)
+        transcript = self._run(batch, errand)
         visits = dict(zip(batch, transcript.visits, strict=True))
         vanished = [profile for profile, visit in visits.items() if visit.root == profile.sid and visit.read]
-        judged = {profile: _judge(profile, visit, transcript, value, write) for profile, visit in visits.items()}
+        judged = {profile: _judge(profile, visit, transcript, errand) for profile, visit in visits.items()}
         return judged, vanished
 
-    def _run(
-        self, batch: list[Profile], value: ValueName, write: Write | None, records: t.Mapping[Profile, str]
-    ) -> Transcript:
+    def _run(self, batch: list[Profile], errand: _Errand) -> Transcript:
+        write = errand.write
         action = "read" if write is None else "delete" if write.text is None else "set"
-        environment = {"key": value.key, "name": value.name}
+        environment = {"key": errand.value.key, "name": errand.value.name}
         if write is not None and write.text is not None:
             environment["record_name"] = write.record_name
         for number, profile in enumerate(batch, 1):
-            environment |= _variables(number, profile, write, records)
-        return self.command(command_line(action, len(batch)), environment, len(batch), repeatable=write is None)
+            environment |= errand.variables(number, profile)
+        line = command_line(action, len(batch), mounts=errand.mounts)
+        return self.command(line, environment, len(batch), repeatable=write is None)
 
     def command(
         self,
@@ -196,15 +213,6 @@ def hive_variables(number: int, profile: Profile) -> dict[str, str]:
     }
 
 
-def _variables(number: int, profile: Profile, write: Write | None, records: t.Mapping[Profile, str]) -> dict[str, str]:
-    variables = hive_variables(number, profile)
-    if write is not None and write.text is not None:
-        variables[f"text{number}"] = quoted(write.text)
-    if profile in records:
-        variables[f"record{number}"] = quoted(records[profile])
-    return variables
-
-
 def batches(
     profiles: t.Iterable[Profile], variables: t.Callable[[Profile], t.Mapping[str, str]]
 ) -> t.Iterator[list[Profile]]:
@@ -222,72 +230,15 @@ def batches(
         yield batch
 
 
-def _judge(profile: Profile, visit: Visit, transcript: Transcript, value: ValueName, write: Write | None) -> Visited:
+def _judge(profile: Profile, visit: Visit, transcript: Transcript, errand: _Errand) -> Visited:
+    if visit.root == "none" and not errand.mounts:
+        return Visited(Kind.UNLOADED, unusable=Unusable.SIGNED_OUT)
     barred = not_visited(profile, visit, transcript)
     if barred is not None:
         return barred
-    found = visit.value(value.name) if visit.read == 0 else None
-    if write is not None and write.text is None and found is not None and found.found is Found.NOTHING:
+    readable = visit.readable(errand.value.key)
+    found = visit.value(errand.value.name) if readable else None
+    if errand.write is not None and errand.write.text is None and found is not None and found.found is Found.NOTHING:
         # Deleting what is gone already is an error to reg.exe, and none to us.
         visit.wrote = 0
-    return Visited(kind_found(profile, visit), found, error=trouble(profile, visit, found is not None))
-
-
-def not_visited(profile: Profile, visit: Visit, transcript: Transcript) -> Visited | None:
-    """Return why the command could not visit a hive; None if it did."""
-    kind = kind_found(profile, visit)
-    if visit.root is None:
-        return Visited(kind, error=not_reached(transcript))
-    if visit.root == "none":
-        return Visited(
-            kind,
-            error=f"{profile.hive_file} could not be mounted: it is in use (by no sign-in of its user), damaged, or "
-            f"access is denied; try again later, or leave it out: exclude_users: [{profile.sid or 'none'}]",
-        )
-    if visit.root == "absent":
-        return Visited(kind, unusable=Unusable.NO_HIVE_FILE)
-    return None
-
-
-def kind_found(profile: Profile, visit: Visit) -> Kind:
-    """Return where the hive was when the command came to it."""
-    if profile.sid is None:
-        return Kind.DEFAULT
-    if visit.root == profile.sid:
-        return Kind.LOADED
-    return Kind.UNLOADED if visit.root is not None and visit.root.startswith(MOUNT) else profile.kind
-
-
-def trouble(profile: Profile, visit: Visit, was_read: bool) -> str | None:
-    """Return what went wrong in a hive that was visited."""
-    if visit.stuck:
-        return (
-            f"{profile.hive_file} stayed mounted at HKU\\{visit.root}: something holds it open, and "
-            f"{RELEASE_TRIES} tries to release it failed. The next run tries again; by hand: "
-            f"reg unload HKU\\{visit.root}"
-        )
-    if not was_read:
-        return "the hive cannot be read"
-    if visit.wrote:
-        return f"the value cannot be written (reg.exe ended with exit code {visit.wrote})"
-    if visit.recorded:
-        return (
-            "the previous default cannot be recorded, so the default was left as it is "
-            f"(reg.exe ended with exit code {visit.recorded})"
-        )
-    return None
-
-
-def not_reached(transcript: Transcript) -> str:
-    """Return why the command did not get as far as that."""
-    if transcript.expanded:
-        return (
-            "this machine's cmd expands !name! by itself, and the command that visits hives cannot run there: set "
-            r"DelayedExpansion under HKLM\Software\Microsoft\Command Processor to 0, or delete it"
-        )
-    if not transcript.started:
-        return (
-            "another run is at work on this machine's hives, or the command could not start "
-            f"(it waited {sum(LOCK_PAUSES):.0f} seconds for the lock file)"
-        )
-    return "the command on the machine ended before it came to this hive"
+    return Visited(kind_found(profile, visit), found, error=trouble(profile, visit, readable))

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .hive_command import Frame
 from .questions import keys
+from .transcript import Frame
 
 _CLICK_TO_RUN = r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 _INSTALLER = r"Microsoft\Office\%v\Outlook"

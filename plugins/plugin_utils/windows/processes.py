@@ -18,9 +18,9 @@ from ..wsman.errors import WSManFault
 from ..wsman.messages import xml_text
 from ..wsman.session import Session
 
-#: Names that are asked for in one query, and how long one may be (a file's name).
+#: Names that are asked for in one query, and how long one may be.
 MOST_NAMES = 64
-LONGEST_NAME = 255
+LONGEST_FILE_NAME = 255
 
 #: Sessions whose owner is asked for, a request each.
 MOST_SESSIONS = 50
@@ -93,7 +93,7 @@ def _owner(session: Session, handle: str) -> str | None:
 
 def _is_sendable(name: str) -> bool:
     try:
-        return bool(name) and len(name) <= LONGEST_NAME and bool(xml_text(name))
+        return bool(name) and len(name) <= LONGEST_FILE_NAME and bool(xml_text(name))
     except ValueError:
         return False
 

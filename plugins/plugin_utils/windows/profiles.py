@@ -23,8 +23,8 @@ _PERSON = re.compile(r"S-1-(5-21|12-1)(-\d{1,10}){4,14}", re.ASCII | re.IGNORECA
 
 _PROFILE_LIST = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
 
-#: Characters that Windows forbids in a path, and an environment variable cannot hold.
-_NOT_IN_A_PATH = re.compile(r'[\x00-\x1f"<>|?*]')
+# Characters that Windows forbids in a path or an environment variable cannot hold, and further control characters.
+_NOT_IN_A_PATH = re.compile(r'[\x00-\x1f\x7f-\x9f"<>|?*]')
 
 _LONGEST_PATH = 1024
 
@@ -45,6 +45,7 @@ class Unusable(enum.Enum):
     CORRUPTED = "corrupted"
     NO_HIVE_FILE = "no_hive_file"
     NAME_UNKNOWN = "name_unknown"
+    SIGNED_OUT = "signed_out"
 
 
 # Win32_UserProfile.Status; 2 (roaming) changes nothing for us. A temporary profile is judged first: what is
@@ -111,10 +112,11 @@ def _profile(row: dict[str, Value]) -> Profile | None:
     if row.get("Special") == "true" or not _PERSON.fullmatch(sid):
         return None
     path = str(row.get("LocalPath") or "")
+    path = path if _is_path(path) else ""
     loaded = row.get("Loaded") == "true"
     status = _number(row.get("Status"))
     unusable = next((reason for bit, reason in _STATUS if status & bit), None)
-    if unusable is None and not loaded and not _is_path(path):
+    if unusable is None and not loaded and not path:
         unusable = Unusable.NO_HIVE_FILE
     return Profile(sid, path, Kind.LOADED if loaded else Kind.UNLOADED, unusable)
 

@@ -19,12 +19,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .hive_command import Frame
+from .transcript import TYPE, Frame
 
-_VALUE = re.compile(r"    (.*?)    (REG_[A-Z_]+|0x[0-9a-f]+)(?:    (.*))?", re.DOTALL)
+_VALUE = re.compile(rf"    (.*?)    ({TYPE})(?:    (.*))?", re.DOTALL)
 
 #: Lines that one value's text may have; more are dropped.
 _MOST_LINES = 64
+
+#: Keys that are read of one frame. Honest machines have some tens.
+MOST_KEYS = 20_000
 
 
 def tree(label: str, key: str) -> str:
@@ -72,7 +75,10 @@ class Key:
 
 
 def keys(frame: Frame, root: str = "HKEY_") -> list[Key]:
-    """Return the keys that were printed, in the order of the registry; their names begin with ``root``."""
+    """Return the keys that were printed, in the order of the registry; their names begin with ``root``.
+
+    A frame with more keys than are read is a cut one.
+    """
     root = root.casefold()
     found: list[Key] = []
     name = ""
@@ -82,6 +88,9 @@ def keys(frame: Frame, root: str = "HKEY_") -> list[Key]:
         if after_blank and line.casefold().startswith(root):
             _keep(found, name, lines)
             name, lines = "", []
+            if len(found) == MOST_KEYS:
+                frame.cut = True
+                return found
             found.append(Key(line, {}))
         elif found and (match := _VALUE.fullmatch(line)):
             _keep(found, name, lines)

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ..wsman.errors import ProtocolError, WSManFault
-from .hives import COMMAND_REQUESTS, Hives, ValueName, Visited, Write
+from ..wsman.errors import ProtocolError, UnreachableError, WSManFault
+from .hives import COMMAND_REQUESTS, Hives, ValueName, Write
 from .profiles import Kind, Profile
 from .registry import Code, Found, Registry, RegistryError, Root, StringValue
+from .visited import Visited, lost
 
 # What StdRegProv answers when a hive goes away under our hands: its user signs out.
 _HIVE_GONE = frozenset({Code.NO_KEY, Code.INVALID_HANDLE, Code.INVALID_PARAMETER, Code.KEY_DELETED})
@@ -32,13 +33,19 @@ class UserValues:
         self._registry = registry
         self._hives = hives
 
-    def read(self, profiles: t.Sequence[Profile], value: ValueName) -> dict[Profile, Visited]:
-        """Read the value in each profile's hive."""
+    def read(self, profiles: t.Sequence[Profile], value: ValueName, *, mounts: bool = True) -> dict[Profile, Visited]:
+        """Read the value in each profile's hive; ``mounts``: also where nobody has mounted it (any more).
+
+        Raises:
+            UnreachableError: the machine is lost.
+        """
+
+        def by_command(left: t.Sequence[Profile]) -> dict[Profile, Visited]:
+            return self._hives.visit(left, value, mounts=mounts)
+
         if _command_is_cheaper(profiles, requests=len(profiles)):
-            return self._hives.visit(profiles, value)
-        return self._typed(
-            profiles, lambda profile: self._read(profile, value), lambda left: self._hives.visit(left, value)
-        )
+            return by_command(profiles)
+        return dict(self._typed(profiles, lambda profile: self._read(profile, value), by_command))
 
     def write(
         self,
@@ -46,34 +53,49 @@ class UserValues:
         value: ValueName,
         write: Write,
         records: t.Mapping[Profile, str],
+        *,
+        mounts: bool = True,
     ) -> dict[Profile, Visited]:
-        """Write (or delete) the value in each profile's hive; ``befores`` is what ``read`` found there."""
+        """Write (or delete) the value in each profile's hive; ``befores`` is what ``read`` found there.
+
+        Where the machine is lost in the middle, that is told hive by hive: some are written by then.
+        """
+
+        def by_command(left: t.Sequence[Profile]) -> dict[Profile, Visited]:
+            return self._hives.visit(left, value, write, records, mounts=mounts)
+
         profiles = list(befores)
         requests = sum(_write_requests(write, befores[p], p in records) for p in profiles)
         if _command_is_cheaper(profiles, requests):
-            return self._hives.visit(profiles, value, write, records)
-        return self._typed(
-            profiles,
-            lambda profile: self._write(profile, value, write, befores[profile], records.get(profile)),
-            lambda left: self._hives.visit(left, value, write, records),
-        )
+            return by_command(profiles)
+
+        def one(profile: Profile) -> StringValue:
+            return self._write(profile, value, write, befores[profile], records.get(profile))
+
+        visited: dict[Profile, Visited] = {}
+        try:
+            visited.update(self._typed(profiles, one, by_command))
+        except UnreachableError as error:
+            visited |= lost([profile for profile in profiles if profile not in visited], error)
+        return visited
 
     def _typed(
         self,
         profiles: t.Sequence[Profile],
         one: t.Callable[[Profile], StringValue],
         by_command: t.Callable[[list[Profile]], dict[Profile, Visited]],
-    ) -> dict[Profile, Visited]:
-        visited: dict[Profile, Visited] = {}
+    ) -> t.Iterator[tuple[Profile, Visited]]:
+        """Visit one hive after the other, and tell of each when it is done."""
         signed_out = []
         for profile in profiles:
             try:
-                visited[profile] = Visited(Kind.LOADED, one(profile))
+                yield profile, Visited(Kind.LOADED, one(profile))
             except _HiveGoneError:
                 signed_out.append(profile)
             except (RegistryError, WSManFault, ProtocolError) as error:
-                visited[profile] = Visited(Kind.LOADED, error=str(error))
-        return visited | (by_command(signed_out) if signed_out else {})
+                yield profile, Visited(Kind.LOADED, error=str(error))
+        if signed_out:
+            yield from by_command(signed_out).items()
 
     def _read(self, profile: Profile, value: ValueName) -> StringValue:
         try:

@@ -3,7 +3,7 @@
 """HTTP answers of bounded size from a ``requests`` session, and calls of bounded duration.
 
 pywinrm and pypsrp read whole bodies, follow redirects and inflate what is compressed, as ``requests`` does by
-itself. ``guard`` puts a check behind each adapter of their session, where every answer comes by, those of a
+itself. A ``Guard`` puts a check behind each adapter of their session, where every answer comes by, those of a
 login's handshake included, before anybody reads its body.
 
 Relied on: ``HTTPAdapter.build_response`` is what turns urllib3's answer into requests' (since requests 1.0), and
@@ -23,27 +23,37 @@ _PIECE = 65_536
 _MARK = "_presence_office_guarded"
 
 
-def guard(session: t.Any) -> t.Any:
-    """Bound what the session's answers may be; return the session. Guarding it again changes nothing."""
-    for adapter in session.adapters.values():
-        if not hasattr(adapter, _MARK):
-            setattr(adapter, _MARK, True)
-            adapter.build_response = _checked(adapter.build_response)
-    return session
+class Guard:
+    """Bounds what a session's answers may be.
 
+    Attributes:
+        last: the last answer that came; None: none did since this was set.
+    """
 
-def _checked(build_response: t.Callable[[t.Any, t.Any], t.Any]) -> t.Callable[[t.Any, t.Any], t.Any]:
-    def build(request: t.Any, raw: t.Any) -> t.Any:
-        try:
-            response = build_response(request, raw)
-            _check_headers(response)
-        except BaseException:
-            raw.close()
-            raise
-        response.iter_content = _counted(response)
-        return response
+    def __init__(self) -> None:
+        self.last: t.Any = None
 
-    return build
+    def over(self, session: t.Any) -> t.Any:
+        """Guard the session; return it. Guarding it again changes nothing."""
+        for adapter in session.adapters.values():
+            if not hasattr(adapter, _MARK):
+                setattr(adapter, _MARK, True)
+                adapter.build_response = self._checked(adapter.build_response)
+        return session
+
+    def _checked(self, build_response: t.Callable[[t.Any, t.Any], t.Any]) -> t.Callable[[t.Any, t.Any], t.Any]:
+        def build(request: t.Any, raw: t.Any) -> t.Any:
+            try:
+                response = build_response(request, raw)
+                _check_headers(response)
+            except BaseException:
+                raw.close()
+                raise
+            response.iter_content = _counted(response)
+            self.last = response
+            return response
+
+        return build
 
 
 def _check_headers(response: t.Any) -> None:

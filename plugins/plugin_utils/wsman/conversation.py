@@ -24,6 +24,14 @@ from .messages import Request
 class Transport(t.Protocol):
     """What a connection plugin gives us: a way to exchange one SOAP message for another."""
 
+    @property
+    def operation_timeout(self) -> int:
+        """Seconds that the service may take for an operation: less than its answer is waited for.
+
+        Raises:
+            UnreachableError: the connection's options are wrong.
+        """
+
     def send(self, message: bytes) -> bytes:
         """Return the body of the HTTP answer, of a fault as well (HTTP 500); over a new connection after ``close``.
 
@@ -70,7 +78,7 @@ class Conversation:
         if self._clock() > self._end:
             raise ProtocolError(f"{request.subject}: the task took longer than {limits.TASK_TIME:.0f} seconds")
         try:
-            answer = self._transport.send(request.text.encode())
+            answer = self._transport.send(request.envelope(self._transport.operation_timeout))
             self._answered = True
             self._bytes += len(answer)
             if self._bytes > limits.TASK_BYTES:

@@ -9,14 +9,23 @@ say which is which.
 from __future__ import annotations
 
 import enum
+import re
 import typing as t
 
 from ..text import printable
 from . import limits
-from .bounded import within
+from .bounded import Guard, within
 from .errors import LostError, ProtocolError, TurnedAwayError, UnreachableError, WSManError
+from .logins import failure as login_failure
+
+# Windows takes no more ([MS-WSMV] 2.2.4.10, MaxTimeoutms), and so an exchange stays far below its bound.
+_LONGEST_OPERATION = 60
 
 _ANSWER_WITH_A_FAULT = 500
+_WANTS_A_LOGIN = 401
+
+# What a login consists of; any other status says that it is over.
+_OF_LOGINS = frozenset({200, _WANTS_A_LOGIN})
 
 # Another try over a fresh connection may succeed after these: a service that restarts, and keys that it forgot.
 _PASSING = frozenset({400, 503})
@@ -57,11 +66,17 @@ _CAUSES = (
     ("too many 503 error responses", _TOO_BUSY, _Loss.LOST),  # urllib3's retries, which pypsrp sets to none
     ("EOF occurred in violation of protocol", "the machine broke the connection", _Loss.LOST),
     ("ProxyError", "the proxy between us does not let us through", _Loss.FINAL),
+    ("InvalidSchema", "the proxy is of a kind that needs a library (SOCKS: pip install requests[socks])", _Loss.FINAL),
+    *(
+        (name, "the address or the proxy that the inventory names makes no valid URL", _Loss.FINAL)
+        for name in ("InvalidURL", "InvalidProxyURL", "LocationParseError", "LocationValueError")
+    ),
     *(
         (f"alert {word}", f"the machine refuses the client certificate: {meaning}", _Loss.FINAL)
         for word, meaning in _CLIENT_CERTIFICATE.items()
     ),
     ("SSLError", "the TLS handshake failed", _Loss.FINAL),
+    ("got more than", "the machine's answer has too many headers, or a header line without end", _Loss.FINAL),
     (
         "ConnectTimeout",
         "no answer within the connection time-out: switched off, or a firewall drops us",
@@ -78,6 +93,23 @@ _CAUSES = (
 )
 
 
+def operation_time(operation: object, reading: object) -> int:
+    """Return the seconds that the service may take for an operation, from the connection's two time-outs.
+
+    Args:
+        operation: what the connection grants the service (both libraries: 20).
+        reading: for how long it waits for an answer (both: 30). If that is less, the service has to be told to hurry,
+            or its answer finds nobody.
+    """
+    return max(1, min(_seconds(operation, 20), _seconds(reading, 30) - 1, _LONGEST_OPERATION))
+
+
+def _seconds(value: object, default: int) -> int:
+    # What is no number is for the library to complain about.
+    text = str(value)
+    return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else default
+
+
 def exchange(
     send: t.Callable[[bytes], bytes],
     message: bytes,
@@ -85,6 +117,8 @@ def exchange(
     http_error: type[Exception],
     turned_away: type[Exception],
     lost: tuple[type[Exception], ...],
+    guard: Guard,
+    logged_in: bool,
 ) -> bytes:
     """Send a message; return the answer's body, a fault's as well.
 
@@ -93,22 +127,64 @@ def exchange(
         http_error: what it raises for an HTTP status, with ``code`` and ``response_text``.
         turned_away: what it raises for a login that was refused.
         lost: what else it raises.
+        guard: of the session, so that it knows the last answer.
+        logged_in: the login was done before: unless the machine wants another one, the errors of the libraries for
+            logins say that an answer cannot be decrypted.
     """
+    guard.last = None
+    understood: tuple[type[Exception], ...] = (WSManError, http_error, turned_away, *lost)
     try:
-        return bytes(within(limits.EXCHANGE_TIME, lambda: send(message)))
+        return within(limits.EXCHANGE_TIME, lambda: _answered(send, message, understood, guard))
     except WSManError:
         raise
     except http_error as error:
-        status, body = t.cast(t.Any, error).code, t.cast(t.Any, error).response_text
-        if status == _ANSWER_WITH_A_FAULT and body:
-            return str(body).encode(errors="replace")
-        raise (LostError if status in _PASSING else UnreachableError)(refusal(status)) from None
+        return _fault(t.cast(t.Any, error).code, str(t.cast(t.Any, error).response_text).encode(errors="replace"))
     except turned_away:
         raise TurnedAwayError(refusal(401)) from None
-    except lost as error:
-        raise no_conversation(error) from None
     except Exception as error:  # noqa: BLE001  (decrypting and decoding what a hostile machine sent can break anywhere)
-        raise ProtocolError(f"the machine's answer cannot be decoded ({type(error).__name__})") from None
+        raise _failure(error, lost, guard, logged_in=logged_in) from None
+
+
+def _answered(
+    send: t.Callable[[bytes], bytes], message: bytes, understood: tuple[type[Exception], ...], guard: Guard
+) -> bytes:
+    """Return the answer's body, of a fault as well where it comes in answer to the last step of a login."""
+    try:
+        return bytes(send(message))
+    except understood:
+        raise
+    except Exception:
+        # The libraries for CredSSP and NTLM take whatever comes for a step of the login, and trip over what is none.
+        answer = guard.last
+        if answer is None or answer.status_code in _OF_LOGINS or _is_encrypted(answer):
+            raise
+        return _fault(answer.status_code, answer.content)
+
+
+def _failure(
+    error: Exception, lost: tuple[type[Exception], ...], guard: Guard, *, logged_in: bool
+) -> UnreachableError | ProtocolError:
+    """Return what an error of the libraries comes to that is none of HTTP."""
+    wanted = guard.last is not None and guard.last.status_code == _WANTS_A_LOGIN
+    sentence = login_failure(error) if wanted or not logged_in else None
+    if sentence is not None:
+        return TurnedAwayError(sentence)
+    if isinstance(error, lost) or guard.last is None:
+        return no_conversation(error)
+    if wanted:
+        return TurnedAwayError(refusal(401))
+    return ProtocolError(f"the machine's answer cannot be decoded ({type(error).__name__})")
+
+
+def _fault(status: int, body: bytes) -> bytes:
+    """Return the fault in an answer that is not HTTP 200; raise an error where it holds none."""
+    if status == _ANSWER_WITH_A_FAULT and body:
+        return body
+    raise (LostError if status in _PASSING else UnreachableError)(refusal(status)) from None
+
+
+def _is_encrypted(answer: t.Any) -> bool:
+    return str(answer.headers.get("Content-Type", "")).lower().startswith("multipart/")
 
 
 def refusal(status: int) -> str:
@@ -125,7 +201,14 @@ def no_conversation(error: BaseException) -> UnreachableError:
                 return LostError(sentence, connecting=loss is _Loss.CONNECTING)
             shown = sentence if sign != "certificate verify failed" else f"{sentence} ({_verification(told)})"
             return UnreachableError(shown)
-    return UnreachableError(printable(f"{type(error).__name__}: {error}", 300))
+    return UnreachableError(_unforeseen(error))
+
+
+def _unforeseen(error: BaseException) -> str:
+    """Return a sentence for an error that nobody expected; libraries quote URLs, and a proxy's holds its password."""
+    kind = type(error)
+    secretive = kind.__module__.partition(".")[0] in ("requests", "urllib3") or isinstance(error, UnicodeError)
+    return kind.__name__ if secretive else printable(f"{kind.__name__}: {error}", 300)
 
 
 def _verification(told: str) -> str:

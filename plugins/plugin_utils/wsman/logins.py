@@ -7,17 +7,16 @@ The errors are recognised by the names of their classes, because most of these l
 
 from __future__ import annotations
 
-import contextlib
 import re
-import typing as t
 
 from ..text import printable
-from .errors import TurnedAwayError
 
-# Package and class. ImportError: a login for which a library is missing, in the library's words.
+# Package and class. ImportError: a login for which a library is missing, in the library's words. PermissionError: what
+# requests-ntlm raises where the machine does not take up the login.
 _RAISED_BY_LOGINS = frozenset(
     {
         ("builtins", "ImportError"),
+        ("builtins", "PermissionError"),
         ("gssapi", "GSSError"),
         ("krb5", "Krb5Error"),
         ("requests_credssp", "AuthenticationException"),
@@ -57,22 +56,6 @@ _KERBEROS = {
 _MINOR = re.compile(r"Minor \(-?\d+\): (.+?)(?:, Context: |$)|\('([^']+)', -?\d+\)\)?$")
 
 _LENGTH = 300
-
-
-@contextlib.contextmanager
-def told(*, logged_in: bool) -> t.Iterator[None]:
-    """Raise TurnedAwayError for what goes wrong in here with a login.
-
-    Args:
-        logged_in: the login is done: from now on, the same errors say that an answer cannot be decrypted.
-    """
-    try:
-        yield
-    except Exception as error:
-        sentence = None if logged_in else failure(error)
-        if sentence is None:
-            raise
-        raise TurnedAwayError(sentence) from None
 
 
 def failure(error: BaseException) -> str | None:

@@ -39,9 +39,6 @@ _ANONYMOUS = f"{ADDRESSING}/role/anonymous"
 #: What we let a service put into one answer, in bytes. Windows' own default limit is 512,000.
 MAX_ENVELOPE_SIZE = 512_000
 
-#: How long the service may think about one operation before it answers with a time-out fault, in seconds.
-OPERATION_TIMEOUT = 20
-
 
 @dataclass(frozen=True)
 class Request:
@@ -49,17 +46,28 @@ class Request:
 
     Args:
         subject: what it asks, for error messages.
-        text: the envelope.
+        header: the headers, as XML, but for how long the service may take.
+        body: what stands in ``s:Body``, as XML.
         message_id: what the answer must relate to.
         repeatable: whether sending it twice does no harm, so that it may be sent again when its answer was lost.
         patient: whether a repeatable one is also sent again after the operation timed out on the machine.
     """
 
     subject: str
-    text: str
+    header: str
+    body: str
     message_id: str
     repeatable: bool
     patient: bool = True
+
+    def envelope(self, operation_timeout: int) -> bytes:
+        """Return what is sent; after so many seconds the service answers with a time-out fault."""
+        text = (
+            f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}" xmlns:w="{WSMAN}" xmlns:p="{MS_WSMAN}">'
+            f"<s:Header>{self.header}<w:OperationTimeout>PT{operation_timeout}S</w:OperationTimeout></s:Header>"
+            f"<s:Body>{self.body}</s:Body></s:Envelope>"
+        )
+        return text.encode()
 
 
 @dataclass(frozen=True)
@@ -80,13 +88,11 @@ def build(
     repeatable: bool = False,
     patient: bool = True,
 ) -> Request:
-    """Build an envelope; ``body`` is XML already, everything else is text and gets escaped here."""
+    """Build a request; ``body`` is XML already, everything else is text and gets escaped here."""
     message_id = f"uuid:{str(uuid.uuid4()).upper()}"
     selectors = _named("w:SelectorSet", "w:Selector", resource.selectors)
     option_set = _named('w:OptionSet s:mustUnderstand="true"', "w:Option", options or {})
-    text = (
-        f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}" xmlns:w="{WSMAN}" xmlns:p="{MS_WSMAN}">'
-        "<s:Header>"
+    header = (
         "<a:To>http://windows-host:5985/wsman</a:To>"
         f'<w:ResourceURI s:mustUnderstand="true">{escape(resource.uri)}</w:ResourceURI>'
         f'<a:ReplyTo><a:Address s:mustUnderstand="true">{_ANONYMOUS}</a:Address></a:ReplyTo>'
@@ -96,10 +102,8 @@ def build(
         '<w:Locale xml:lang="en-US" s:mustUnderstand="false"/>'
         '<p:DataLocale xml:lang="en-US" s:mustUnderstand="false"/>'
         f"{selectors}{option_set}"
-        f"<w:OperationTimeout>PT{OPERATION_TIMEOUT}S</w:OperationTimeout>"
-        f"</s:Header><s:Body>{body}</s:Body></s:Envelope>"
     )
-    return Request(resource.subject, text, message_id, repeatable, patient)
+    return Request(resource.subject, header, body, message_id, repeatable, patient)
 
 
 def element(name: str, value: str, **attributes: str) -> str:

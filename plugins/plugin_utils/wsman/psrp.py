@@ -18,10 +18,9 @@ import typing as t
 from ansible.errors import AnsibleError
 
 from ..text import printable
-from . import logins
-from .bounded import guard
+from .bounded import Guard
 from .errors import UnreachableError, WSManError
-from .http import exchange
+from .http import exchange, operation_time
 
 try:
     from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError
@@ -40,20 +39,27 @@ class PsrpTransport:
         if not HAS_PYPSRP:
             raise WSManError("the psrp connection needs pypsrp on the controller: pip install pypsrp")
         self._connection = connection
+        self._kwargs: dict[str, t.Any] | None = None
         self._wire: t.Any = None
+        self._guard = Guard()
         self._logged_in = False
+
+    @property
+    def operation_timeout(self) -> int:
+        """See ``conversation.Transport``."""
+        options = self._options()
+        return operation_time(options.get("operation_timeout"), options.get("read_timeout"))
 
     def send(self, message: bytes) -> bytes:
         """See ``conversation.Transport``."""
         if self._wire is None:
             self._wire = self._open()
-        wire = self._wire
+        wire, guard = self._wire, self._guard
 
         def speak(message: bytes) -> bytes:
-            with logins.told(logged_in=self._logged_in):
-                if wire.session is None:
-                    wire.session = guard(wire._build_session())
-                return t.cast(bytes, wire.send(message))
+            if wire.session is None:
+                wire.session = guard.over(wire._build_session())
+            return t.cast(bytes, wire.send(message))
 
         answer = exchange(
             speak,
@@ -61,6 +67,8 @@ class PsrpTransport:
             http_error=WinRMTransportError,
             turned_away=AuthenticationError,
             lost=(RequestException, OSError, WinRMError),
+            guard=guard,
+            logged_in=self._logged_in,
         )
         self._logged_in = True
         return answer
@@ -72,9 +80,20 @@ class PsrpTransport:
             self._wire = None
             self._logged_in = False
 
+    def _options(self) -> dict[str, t.Any]:
+        """Return the arguments of pypsrp's ``WSMan`` that the inventory comes to."""
+        if self._kwargs is None:
+            try:
+                self._connection._build_kwargs()
+            except AnsibleError as error:
+                raise UnreachableError(printable(str(error), 500)) from None
+            self._kwargs = dict(self._connection._psrp_conn_kwargs)
+        return self._kwargs
+
     def _open(self) -> t.Any:
+        # A new one for each session: a thread that waits for an old one's answer may be left behind.
+        self._guard = Guard()
         try:
-            self._connection._build_kwargs()
-            return WSMan(**self._connection._psrp_conn_kwargs).transport
+            return WSMan(**self._options()).transport
         except (AnsibleError, ValueError) as error:
             raise UnreachableError(printable(str(error), 500)) from None

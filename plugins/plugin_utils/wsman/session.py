@@ -48,11 +48,11 @@ class Session:
         selectors: t.Mapping[str, str],
         *,
         namespace: str = "root/cimv2",
-        repeatable: bool = True,
+        patient: bool = True,
     ) -> dict[str, Value]:
-        """Return one instance's properties; ``repeatable``: worth asking again after it timed out on the machine."""
+        """Return one instance's properties; ``patient``: worth asking again after it timed out on the machine."""
         resource = Resource(f"{WMI}/{namespace}/{class_name}", class_name, selectors)
-        request = messages.build(resource, f"{TRANSFER}/Get", repeatable=True, patient=repeatable)
+        request = messages.build(resource, f"{TRANSFER}/Get", repeatable=True, patient=patient)
         body = self._exchange(request)
         if len(body) != 1:
             raise ProtocolError(f"{class_name}: the answer holds no instance")
@@ -85,8 +85,8 @@ class Session:
             raise ProtocolError(f"{resource.subject}: the answer holds no {method}_OUTPUT")
         return messages.properties(output)
 
-    def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> int:
-        """Run one command line in a remote command shell; return its exit code.
+    def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
+        """Run one command line in a remote command shell, to its end; what it has to tell, it prints.
 
         Args:
             command: what ``cmd /c`` shall run. It must end by itself whatever becomes of us.
@@ -97,4 +97,4 @@ class Session:
             WSManError: of these, ``errors.may_have_acted`` tells those after which the command may have done all,
                 something or nothing, or be at it still.
         """
-        return Shell(self._exchange, self.pause).run(command, environment, output)
+        Shell(self._exchange, self.pause).run(command, environment, output)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import re
 import time
 import typing as t
 import xml.etree.ElementTree as ET
@@ -42,7 +41,7 @@ class Shell:
         self._pause = pause
         self._resource = Resource(_URI, "command shell")
 
-    def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> int:
+    def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
         """See ``Session.run``."""
         self._create(environment)
         try:
@@ -52,7 +51,7 @@ class Shell:
             if not may_have_acted(fault):
                 self._tidy(self._delete)
             raise
-        return self._receive(command_id, output)
+        self._receive(command_id, output)
 
     @staticmethod
     def _tidy(*steps: t.Callable[[], None]) -> None:
@@ -87,7 +86,7 @@ class Shell:
             raise ProtocolError("command shell: the answer names no command")
         return command_id
 
-    def _receive(self, command_id: str, output: Output) -> int:
+    def _receive(self, command_id: str, output: Output) -> None:
         body = (
             f'<rsp:Receive xmlns:rsp="{SHELL}">'
             f"{messages.element('rsp:DesiredStream', 'stdout stderr', CommandId=command_id)}</rsp:Receive>"
@@ -117,16 +116,14 @@ class Shell:
                     if printed > limits.OUTPUT:
                         raise ProtocolError(f"command shell: the command printed more than {limits.OUTPUT:,} bytes")
                     output(piece)
-            state = answer.find(f".//{{{SHELL}}}CommandState")
-            if state is not None and state.get("State", "").endswith("/Done"):
-                return self._ended(command_id, state, lost)
+            if _is_done(answer):
+                return self._ended(command_id, lost)
         raise ProtocolError(f"command shell: the command did not end within {limits.COMMAND_TIME:.0f} seconds")
 
-    def _ended(self, command_id: str, state: ET.Element, lost: WSManError | None) -> int:
+    def _ended(self, command_id: str, lost: WSManError | None) -> None:
         self._tidy(lambda: self._signal(command_id), self._delete)
         if lost is not None:
             raise lost
-        return _exit_code(state)
 
     def _signal(self, command_id: str) -> None:
         body = (
@@ -139,15 +136,13 @@ class Shell:
         self._exchange(messages.build(self._resource, f"{TRANSFER}/Delete", repeatable=True))
 
 
+def _is_done(answer: ET.Element) -> bool:
+    state = answer.find(f".//{{{SHELL}}}CommandState")
+    return state is not None and state.get("State", "").endswith("/Done")
+
+
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=False)
     except ValueError:
         raise ProtocolError("command shell: its output is not base64") from None
-
-
-def _exit_code(state: ET.Element) -> int:
-    code = state.findtext(f"{{{SHELL}}}ExitCode", "")
-    if not re.fullmatch(r"-?\d{1,10}", code, re.ASCII):
-        raise ProtocolError("command shell: the command ended without an exit code")
-    return int(code)

@@ -5,7 +5,7 @@
 Relied on, present and unchanged from ansible-core 2.16 to 2.21:
 
 * ``connection._build_winrm_kwargs()`` turns the host's options into attributes, among them
-  ``_winrm_transport``: the authentication methods to try, in order.
+  ``_winrm_transport``: the authentication methods to try, in order, and ``_winrm_kwargs``: pywinrm's arguments.
 * ``connection._winrm_connect()`` returns a pywinrm ``Protocol`` (after kinit, where Ansible manages the
   Kerberos tickets). It opens a shell on the machine unless ``connection.shell_id`` is set: it is, to a
   placeholder, while we call it, so nothing is sent. The shell would also have told which of several
@@ -22,10 +22,9 @@ import typing as t
 from ansible.errors import AnsibleError
 
 from ..text import printable
-from . import logins
-from .bounded import guard
+from .bounded import Guard
 from .errors import TurnedAwayError, UnreachableError, WSManError
-from .http import exchange
+from .http import exchange, operation_time
 
 try:
     from requests.exceptions import RequestException
@@ -46,9 +45,17 @@ class WinrmTransport:
             raise WSManError("the winrm connection needs pywinrm on the controller: pip install pywinrm")
         self._connection = connection
         self._wire: t.Any = None
+        self._guard = Guard()
         self._logged_in = False
         # What to try, in order; once one has worked, that one.
         self._methods: list[str] | None = None
+
+    @property
+    def operation_timeout(self) -> int:
+        """See ``conversation.Transport``."""
+        self._allowed()
+        options = self._connection._winrm_kwargs
+        return operation_time(options.get("operation_timeout_sec"), options.get("read_timeout_sec"))
 
     def send(self, message: bytes) -> bytes:
         """See ``conversation.Transport``."""
@@ -89,8 +96,10 @@ class WinrmTransport:
         connection = self._connection
         connection._winrm_transport = [method]
         shell_id, connection.shell_id = connection.shell_id, "none"
+        # A new one for each session: a thread that waits for an old one's answer may be left behind.
+        self._guard = Guard()
         try:
-            return _guarded(connection._winrm_connect().transport)
+            return _guarded(connection._winrm_connect().transport, self._guard)
         except AnsibleError as error:
             # A file or a library is missing, or there is no ticket: another method may do, as for Ansible itself.
             raise TurnedAwayError(printable(str(error).removeprefix(f"{method}: "), _QUOTED)) from None
@@ -98,12 +107,11 @@ class WinrmTransport:
             connection.shell_id = shell_id
 
     def _send(self, message: bytes) -> bytes:
-        wire = self._wire
+        wire, guard = self._wire, self._guard
 
         def speak(message: bytes) -> bytes:
-            with logins.told(logged_in=self._logged_in):
-                guard(wire.build_session())
-                return t.cast(bytes, wire.send_message(message))
+            guard.over(wire.build_session())
+            return t.cast(bytes, wire.send_message(message))
 
         answer = exchange(
             speak,
@@ -111,6 +119,8 @@ class WinrmTransport:
             http_error=WinRMTransportError,
             turned_away=AuthenticationError,
             lost=(RequestException, OSError, WinRMError),
+            guard=guard,
+            logged_in=self._logged_in,
         )
         self._logged_in = True
         return answer
@@ -125,12 +135,12 @@ def _all(refusals: dict[str, TurnedAwayError]) -> TurnedAwayError:
     return TurnedAwayError("; ".join(f"{method}: {error}" for method, error in refusals.items()))
 
 
-def _guarded(wire: t.Any) -> t.Any:
+def _guarded(wire: t.Any, guard: Guard) -> t.Any:
     """Have the login of an encrypted conversation bounded as well: it happens inside ``build_session``."""
     log_in = wire.setup_encryption
 
     def log_in_guarded(session: t.Any) -> None:
-        log_in(guard(session))
+        log_in(guard.over(session))
 
     wire.setup_encryption = log_in_guarded
     return wire

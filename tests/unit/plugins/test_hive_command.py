@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import (
-    KEPT_OUTPUT,
-    Transcript,
-    command_line,
-    quoted,
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import command_line, quoted
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import (
+    Found,
+    StringValue,
 )
-from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Found
+from ansible_collections.presence.office.plugins.plugin_utils.windows.transcript import KEPT_OUTPUT, Transcript
 
 MARK = "0123456789abcdef"
 
@@ -75,8 +74,49 @@ def test_another_type_is_no_text():
     assert value.found is Found.OTHER_TYPE
 
 
-def test_a_missing_value_prints_nothing():
-    assert transcript(hive(1, "")).visits[0].value("DefaultIMApp").found is Found.NOTHING
+KEY = r"Software\IM Providers"
+BESIDE = "\r\nHKEY_USERS\\presence.office.0a1b2c3d.1\\Software\\{}\r\n"
+
+
+def test_a_value_that_is_missing_from_its_key():
+    visit = transcript(hive(1, f"{MARK} missing 0\r\n")).visits[0]
+
+    assert visit.readable(KEY)
+    assert visit.value("DefaultIMApp") == StringValue(Found.NOTHING, key_exists=True)
+
+
+def test_a_key_that_is_missing():
+    visit = transcript(hive(1, f"{MARK} missing 1\r\n{BESIDE.format('Microsoft')}")).visits[0]
+
+    assert visit.readable(KEY)
+    assert visit.value("DefaultIMApp") == StringValue(Found.NOTHING, key_exists=False)
+
+
+@pytest.mark.parametrize("beside", [BESIDE.format("im providers"), BESIDE.format("x") * 10_000])
+def test_a_key_that_is_denied_or_may_be(beside):
+    assert not transcript(hive(1, f"{MARK} missing 1\r\n{beside}")).visits[0].readable(KEY)
+
+
+@pytest.mark.parametrize("type_", ["0x20", "REG_FULL_RESOURCE_DESCRIPTOR"])
+def test_a_type_that_reg_exe_does_not_know_is_no_text(type_):
+    value = transcript(hive(1, reg_query("0102", type_=type_))).visits[0].value("DefaultIMApp")
+
+    assert value.found is Found.OTHER_TYPE
+
+
+@pytest.mark.parametrize("root", ["x" * 50_000, "\x1b]0;owned\x07", "S-1-5-21-1\\Software", "presence.office.1"])
+def test_a_root_that_can_be_none_is_not_believed(root):
+    assert transcript(hive(1, reg_query("Lync"), root=root)).visits[0].root is None
+
+
+@pytest.mark.parametrize("number", ["0", "2", "--5", "9" * 5000, "\u0661"])
+def test_a_number_that_is_no_hive_of_ours_is_not_believed(number):
+    assert transcript(hive(number, reg_query("Lync"))).visits[0].root is None
+
+
+@pytest.mark.parametrize("code", ["--5", "9" * 5000, "\u0661", ""])
+def test_an_exit_code_that_is_none_is_a_failure(code):
+    assert transcript(hive(1, "", read=code)).visits[0].read == 1
 
 
 @pytest.mark.parametrize("forged", ["root S-1 2", "0000 root none 2", f" {MARK} stuck"])

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from spnego.exceptions import InvalidTokenError, SpnegoError
 
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import TurnedAwayError
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.logins import failure, told
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.logins import failure
 
 
 def like(package, name, *args, **attributes):
@@ -73,12 +72,3 @@ def test_sentences(error, sentence):
         assert r"\x1b[2J" in told_
     else:
         assert told_ == sentence
-
-
-def test_only_the_beginning_of_a_conversation_is_a_login():
-    with pytest.raises(TurnedAwayError, match="the login failed"), told(logged_in=False):
-        raise SpnegoError(error_code=1)
-    with pytest.raises(SpnegoError), told(logged_in=True):
-        raise SpnegoError(error_code=1)
-    with pytest.raises(KeyError), told(logged_in=False):
-        raise KeyError

@@ -34,7 +34,7 @@ def fault(code='Code="5"', text="Zugriff verweigert"):
 def test_what_is_sent_is_escaped_wherever_it_stands():
     resource = messages.Resource("http://example/" + NASTY, "x", {NASTY: NASTY})
     built = messages.build(resource, NASTY, messages.element("m", NASTY, a=NASTY), options={"o": NASTY})
-    root = ET.fromstring(built.text)
+    root = ET.fromstring(built.envelope(20))
 
     (selector,) = root.iter(f"{{{messages.WSMAN}}}Selector")
     assert (selector.text, selector.get("Name")) == (NASTY, NASTY)

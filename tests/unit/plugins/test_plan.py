@@ -9,9 +9,9 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.policy im
 from ansible_collections.presence.office.plugins.plugin_utils.presence.providers import Choice
 from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
 from ansible_collections.presence.office.plugins.plugin_utils.presence.survey import Survey, Surveyed
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hives import Visited
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import Kind, Profile, Unusable
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Found, StringValue
+from ansible_collections.presence.office.plugins.plugin_utils.windows.visited import Visited
 
 ADA = Profile("S-1-5-21-1-2-3-1104", r"C:\Users\ada", Kind.LOADED)
 LYNC = Choice("Lync", ("x64",), ())

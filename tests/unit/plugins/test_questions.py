@@ -11,15 +11,15 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.registrat
     read_registrations,
     text_of,
 )
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import (
-    Frame,
-    Limits,
-    Transcript,
-    command_line,
-)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import command_line
 from ansible_collections.presence.office.plugins.plugin_utils.windows.office import Office, read_office
 from ansible_collections.presence.office.plugins.plugin_utils.windows.processes import _escaped
 from ansible_collections.presence.office.plugins.plugin_utils.windows.questions import Printed, com_server, keys
+from ansible_collections.presence.office.plugins.plugin_utils.windows.transcript import (
+    Frame,
+    Limits,
+    Transcript,
+)
 
 MARK = "0123456789abcdef"
 ROOT = r"HKEY_USERS\S-1-5-21-1\Software\IM Providers"

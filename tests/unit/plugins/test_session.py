@@ -24,6 +24,8 @@ CLASS = f"{messages.WMI}/root/default/StdRegProv"
 class Wire:
     """Answers requests from a list: bodies, fault codes or exceptions."""
 
+    operation_timeout = 20
+
     def __init__(self, *answers):
         self.sent = []
         self.pauses = []
@@ -73,14 +75,11 @@ CREATED = f'<x><w:Selector xmlns:w="{messages.WSMAN}" Name="ShellId">shell-1</w:
 STARTED = f'<r:CommandResponse xmlns:r="{SHELL}"><r:CommandId>command-1</r:CommandId></r:CommandResponse>'
 
 
-def received(text, *, exit_code=None):
+def received(text, *, done=False, exit_code="<r:ExitCode>0</r:ExitCode>"):
     stream = f'<r:Stream Name="stdout" CommandId="command-1">{base64.b64encode(text).decode()}</r:Stream>'
     state = f'<r:CommandState CommandId="command-1" State="{SHELL}/CommandState/Running"/>'
-    if exit_code is not None:
-        state = (
-            f'<r:CommandState CommandId="command-1" State="{SHELL}/CommandState/Done">'
-            f"<r:ExitCode>{exit_code}</r:ExitCode></r:CommandState>"
-        )
+    if done:
+        state = f'<r:CommandState CommandId="command-1" State="{SHELL}/CommandState/Done">{exit_code}</r:CommandState>'
     return f'<r:ReceiveResponse xmlns:r="{SHELL}">{stream}{state}</r:ReceiveResponse>'
 
 
@@ -130,17 +129,26 @@ def test_a_list_without_end_is_released_and_refused(monkeypatch):
 
 def test_a_command_takes_five_requests_and_its_output_arrives_in_pieces():
     pieces: list[bytes] = []
-    wire = Wire(CREATED, STARTED, received(b"one "), received(b"two", exit_code=3), "", "")
+    wire = Wire(CREATED, STARTED, received(b"one "), received(b"two", done=True), "", "")
 
-    assert wire.session().run("ver", {"mark": "x"}, pieces.append) == 3
+    wire.session().run("ver", {"mark": "x"}, pieces.append)
     assert pieces == [b"one ", b"two"]
     assert wire.sent == ["Create", "Command", "Receive", "Receive", "Signal", "Delete"]
 
 
 def test_a_command_that_takes_its_time_is_waited_for():
-    wire = Wire(CREATED, STARTED, FaultCode.TIMED_OUT, FaultCode.TIMED_OUT, received(b"", exit_code=0), "", "")
+    wire = Wire(CREATED, STARTED, FaultCode.TIMED_OUT, FaultCode.TIMED_OUT, received(b"", done=True), "", "")
 
-    assert wire.session().run("ver", {}, lambda piece: None) == 0
+    wire.session().run("ver", {}, lambda piece: None)
+    assert wire.sent[-3:] == ["Receive", "Signal", "Delete"]
+
+
+def test_a_command_that_ended_without_an_exit_code_has_ended():
+    """[MS-WSMV] note 7: Windows returns none where there was an error."""
+    wire = Wire(CREATED, STARTED, received(b"", done=True, exit_code=""), "", "")
+
+    wire.session().run("ver", {}, lambda piece: None)
+    assert wire.sent[-2:] == ["Signal", "Delete"]
 
 
 def test_a_command_that_was_refused_leaves_no_shell():
@@ -170,9 +178,10 @@ def test_a_command_that_may_be_running_is_never_killed(lost):
 
 
 def test_a_machine_that_closed_the_shell_itself_costs_nobody_the_result():
-    wire = Wire(CREATED, STARTED, received(b"", exit_code=0), FaultCode.SHELL_GONE, FaultCode.SHELL_GONE)
+    wire = Wire(CREATED, STARTED, received(b"", done=True), FaultCode.SHELL_GONE, FaultCode.SHELL_GONE)
 
-    assert wire.session().run("ver", {}, lambda piece: None) == 0
+    wire.session().run("ver", {}, lambda piece: None)
+    assert wire.sent[-2:] == ["Signal", "Delete"]
 
 
 def test_a_domain_out_of_reach_is_waited_for_once():
@@ -216,7 +225,7 @@ def test_a_list_whose_middle_was_lost_is_released_and_asked_for_anew():
 
 
 def test_a_command_whose_output_was_lost_is_followed_to_its_end_and_its_shell_closed():
-    wire = Wire(CREATED, STARTED, LostError("lost"), received(b"", exit_code=0), "", "")
+    wire = Wire(CREATED, STARTED, LostError("lost"), received(b"", done=True), "", "")
     with pytest.raises(LostError):
         wire.session().run("ver", {}, lambda piece: None)
     assert wire.sent[-2:] == ["Signal", "Delete"]

@@ -9,7 +9,6 @@ import pytest
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hives import (
     COMMAND_REQUESTS,
     ValueName,
-    Visited,
     Write,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import Kind, Profile
@@ -20,6 +19,8 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.registry i
     StringValue,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.windows.user_values import UserValues
+from ansible_collections.presence.office.plugins.plugin_utils.windows.visited import Visited
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import UnreachableError
 
 VALUE = ValueName(r"Software\IM Providers", "DefaultIMApp")
 LYNC = StringValue(Found.TEXT, "Lync")
@@ -36,8 +37,14 @@ class Registry:
         self.requests = []
         self.gone = gone
         self.codes = codes or {}
+        self.most = 1_000
+
+    def lose_after(self, requests):
+        self.most = requests
 
     def _call(self, what, key):
+        if len(self.requests) >= self.most:
+            raise UnreachableError("lost")
         self.requests.append((what, key))
         sid = key.split("\\")[0]
         if what in self.codes:
@@ -68,7 +75,7 @@ class Hives:
     def __init__(self):
         self.visits = []
 
-    def visit(self, profiles, value, write=None, records=None):
+    def visit(self, profiles, value, write=None, records=None, *, mounts=True):
         self.visits.append(list(profiles))
         return {profile: Visited(profile.kind, LYNC) for profile in profiles}
 
@@ -150,3 +157,21 @@ def test_one_user_s_broken_hive_is_told_and_the_others_are_done(code):
     assert [v.error is not None for v in visited.values()] == [True, True]
     assert len(registry.requests) == 2
     assert not hives.visits
+
+
+def test_a_machine_that_is_lost_in_the_middle_of_writing_does_not_take_the_result_with_it():
+    """What is written by then is told, with what stood there before; of the rest that nobody knows."""
+    ada, bob = user(1), user(2)
+    writer, registry, _unused = values()
+    registry.lose_after(1)
+    visited = writer.write({ada: LYNC, bob: LYNC}, VALUE, Write("Teams"), {})
+
+    assert visited[ada] == Visited(Kind.LOADED, StringValue(Found.TEXT, "Teams"))
+    assert visited[bob] == Visited(Kind.LOADED, error="lost", lost=True)
+
+
+def test_a_machine_that_is_lost_while_only_was_read_is_lost():
+    reader, registry, _unused = values()
+    registry.lose_after(0)
+    with pytest.raises(UnreachableError):
+        reader.read([user(1)], VALUE)

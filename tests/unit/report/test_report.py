@@ -143,11 +143,27 @@ def test_the_page_is_whole_and_allows_nothing_else():
         ("  =1", "'  =1"),
         ("S-1-5-21", "S-1-5-21"),
         ("a=1", "a=1"),
+        # Where the list separator is another one, a text is several cells.
+        ("a;=cmd|'/C calc'!A0;b", "a;'=cmd|'/C calc'!A0;b"),
+        ("a; @SUM(A1)", "a;' @SUM(A1)"),
+        ("a|-1,+2,3", "a|'-1,'+2,3"),
+        ('a;"=1+1"', 'a;\'"=1+1"'),
+        ("a;;=1", "a;;'=1"),
+        ("Wien; Graz, Linz - und so", "Wien; Graz, Linz - und so"),
         (None, ""),
     ],
 )
 def test_cells_are_never_formulas(text, shown):
     assert cell(text) == shown
+
+
+@given(st.text(" ;,|\"'=+-@\ta", max_size=12), st.sampled_from(";,|\t"))
+@settings(max_examples=300)
+def test_no_separator_makes_a_cell_a_formula(text, separator):
+    entry = user(text, "shadowed", text, running=text) | {"profile": text, "error": text}
+    content = to_csv(report({"host": machine(entry)})).decode("utf-8-sig")
+    cells = [one for row in csv.reader(io.StringIO(content, newline=""), delimiter=separator) for one in row]
+    assert not [one for one in cells if one.lstrip(" ").startswith(("=", "+", "-", "@"))]
 
 
 def test_csv_lists_everybody_and_every_silent_machine():
@@ -189,6 +205,23 @@ def test_the_most_common_broken_link_comes_first_with_its_hosts_and_task():
     assert play["tasks"][1]["presence.office.default_im_app"] == {"name": "Lync", "users": "{{ them }}"}
     task = yaml.safe_load(second.task)[0]["tasks"][1]
     assert task["presence.office.default_im_app"] == {"name": "MsTeams", "users": "{{ them }}"}
+
+
+def test_the_fleet_is_looked_through_once_however_many_groups_there_are():
+    class Fleet(list[Any]):
+        times = 0
+
+        def __iter__(self):
+            Fleet.times += 1
+            return super().__iter__()
+
+    def times(groups):
+        Fleet.times = 0
+        users = [user(rf"C\u{n}", "not_registered", f"app{n}", number=n) for n in range(groups)]
+        assert len(advise(Fleet([read_machine("h", machine(*users))]))) == groups
+        return Fleet.times
+
+    assert times(50) == times(1)
 
 
 def test_a_large_group_is_named_by_its_inventory_group():
@@ -233,11 +266,16 @@ def test_why_a_machine_did_not_answer():
         here={"ansible_facts": facts, "asked": {"changed": False}},
         off={"ansible_facts": facts, "asked": {"unreachable": True, "msg": "timed\nout"}},
         sick={"ansible_facts": {}, "asked": {"failed": True, "msg": "access denied"}},
+        # It told all that was asked for, and failed for something else. What a cache remembers is older.
+        told={"ansible_facts": {"im_presence": machine()}, "asked": {"failed": True, "ansible_facts": facts}},
         new={"ansible_facts": {}},
         plain={"im_presence": machine()},
         odd={"ansible_facts": {"im_presence": "hello"}},
     )
-    found = {m.name: m.trouble for m in machines(variables, variables, "asked")}
+    read = {m.name: m for m in machines(variables, variables, "asked")}
+    found = {name: m.trouble for name, m in read.items()}
+    assert found["told"] is None
+    assert len(read["told"].users) == 1
     assert found["here"] is None
     assert found["plain"] is None
     assert found["off"] == r"could not be reached: timed\nout"  # whatever a fact cache remembers

@@ -1,0 +1,22 @@
+"""What nobody may get to read."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+
+def needles(passwords: Iterable[str], keys: Iterable[Path]) -> Iterator[str]:
+    """All secrets, as they are and as a login sends them."""
+    for password in passwords:
+        yield password
+        for user in ("ansible", "ansible@VIRTUAL.EXAMPLE"):
+            yield base64.b64encode(f"{user}:{password}".encode()).decode()
+        for encoding in ("utf-8", "utf-16-le"):
+            yield base64.b64encode(password.encode(encoding)).decode()
+            yield password.encode(encoding).hex()
+    for key in keys:
+        body = [line for line in key.read_text(encoding="ascii").splitlines() if not line.startswith("-")]
+        assert body
+        yield from body

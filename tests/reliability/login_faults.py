@@ -1,0 +1,161 @@
+"""Faults that hit what a conversation rests upon: TLS, and the login with which a new connection begins.
+
+A `LoginInjection` loses the connection of the n-th message, so the next try logs in again and gets new keys; then it
+hits one round trip of that login, or the TLS handshake before it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from tests.virtual_windows.fleet import Member
+from tests.virtual_windows.protocol import Drop
+from tests.virtual_windows.protocol.connection import Connection
+from tests.virtual_windows.protocol.http import HttpResponse
+from tests.virtual_windows.protocol.interceptors import Stage
+from tests.virtual_windows.protocol.log import Request
+
+from .faults import Injection, Kind
+
+# What makes closing a socket send RST: whatever waits to be sent is thrown away.
+_AT_ONCE = struct.pack("ii", 1, 0)
+
+# A record of TLS that announces 1,024 bytes of data, and the beginning of one with the server's part of a handshake.
+_HALF_A_RECORD = b"\x17\x03\x03\x04\x00" + bytes(100)
+_HALF_A_HELLO = b"\x16\x03\x03\x00\x7a\x02"
+
+
+def _reset(end: socket.socket) -> None:
+    """End a connection by RST, as firewalls do."""
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    os.close(end.detach())
+    raise ConnectionAbortedError
+
+
+def _beneath_tls(end: socket.socket, data: bytes) -> None:
+    """Send what TLS did not make, and nothing after it."""
+    with socket.socket(fileno=os.dup(end.fileno())) as plain:
+        plain.sendall(data)
+    raise ConnectionAbortedError
+
+
+def _lose(_unused: object) -> None:
+    raise Drop
+
+
+#: Of a connection over TLS, at any message.
+TLS_KINDS = (
+    Kind("connection reset by RST", "received", lambda one: _reset(one.end()), retried=True),
+    Kind("connection reset by RST", "acted", lambda one: _reset(one.end()), retried=True),
+    Kind(
+        "connection cut off in a TLS record", "acted", lambda one: _beneath_tls(one.end(), _HALF_A_RECORD), retried=True
+    ),
+)
+
+
+@dataclass(frozen=True)
+class LoginKind(Kind):
+    """A kind of fault that hits the login after the one at the n-th message, which loses the connection.
+
+    Attributes:
+        shaken: ends the connection in the TLS handshake; None: a round trip is hit.
+        answered: what the machine answers instead, unless it raises.
+    """
+
+    shaken: Callable[[socket.socket], None] | None = None
+    answered: Callable[[Connection], HttpResponse] | None = None
+
+
+def _refuse(connection: Connection) -> HttpResponse:
+    """As a machine does that does not take a token: the login could begin again."""
+    connection._handshake = None  # noqa: SLF001
+    offers = connection._challenges()  # noqa: SLF001
+    return HttpResponse(401, headers=[("WWW-Authenticate", offer) for offer in offers])
+
+
+def _drop(_unused: Connection) -> HttpResponse:
+    raise Drop
+
+
+def _kinds() -> Iterator[LoginKind]:
+    def kind(name: str, stage: Stage, answered: Callable[[Connection], HttpResponse], **more: Any) -> LoginKind:
+        return LoginKind(f"{name} in the next login", stage, _lose, answered=answered, **more)
+
+    yield kind("connection lost", "received", _drop, retried=True)
+    yield kind("HTTP 503", "acted", lambda _unused: HttpResponse(503), retried=True)
+    yield kind("HTTP 400", "received", lambda _unused: HttpResponse(400), retried=True)
+    yield kind("HTTP 403", "acted", lambda _unused: HttpResponse(403), sign="may not use WinRM")
+    yield kind("HTTP 500", "received", lambda _unused: HttpResponse(500), sign="HTTP 500")
+    # Refused or failed, in the words of whichever library was at it; the first 401 of a login does no harm at all.
+    yield kind("HTTP 401", "acted", _refuse, sign="the login ")
+
+
+def _handshakes() -> Iterator[LoginKind]:
+    def kind(name: str, stage: Stage, shaken: Callable[[socket.socket], None]) -> LoginKind:
+        return LoginKind(f"connection {name} in the next TLS handshake", stage, _lose, retried=True, shaken=shaken)
+
+    yield kind("reset", "acted", _reset)
+    yield kind("cut off", "received", lambda end: _beneath_tls(end, _HALF_A_HELLO))
+
+
+LOGIN_KINDS = tuple(_kinds())
+HANDSHAKE_KINDS = tuple(_handshakes())
+
+
+class LoginInjection(Injection):
+    """Loses the connection of the n-th message, then hits a round trip of what follows, or a handshake.
+
+    Args:
+        trip: which round trip, counted from 1: of the login, or the message itself after them.
+    """
+
+    kind: LoginKind
+
+    def __init__(self, kind: LoginKind, nth: int, member: Member, trip: int = 1) -> None:
+        super().__init__(kind, nth, member)
+        self._trips_left = trip
+
+    def intercept(self, request: Request, stage: Stage) -> None:
+        """See `Injection`: this is but the first half."""
+        try:
+            super().intercept(request, stage)
+        finally:
+            self.fired = self.fired and self._trips_left == 0
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        """See `Injection`."""
+        respond, shake = Connection._respond, ssl.SSLSocket.do_handshake  # noqa: SLF001
+
+        def responding(connection: Connection, *asked: Any) -> HttpResponse:
+            if self.kind.answered is not None and self._is_due():
+                return self.kind.answered(connection)
+            return respond(connection, *asked)
+
+        def shaking(end: ssl.SSLSocket, block: bool = False) -> None:
+            if self.kind.shaken is not None and end.server_side and self._is_due():
+                self.kind.shaken(end)
+            shake(end, block)
+
+        with (
+            super().network(),
+            mock.patch.object(Connection, "_respond", responding),
+            mock.patch.object(ssl.SSLSocket, "do_handshake", shaking),
+        ):
+            yield
+
+    def _is_due(self) -> bool:
+        """Whether this is the one to hit."""
+        if self.request is None or self.fired:
+            return False
+        self._trips_left -= 1
+        self.fired = self._trips_left == 0
+        return self.fired

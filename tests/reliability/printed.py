@@ -1,0 +1,81 @@
+r"""What the commands of a hostile machine print, within all that the protocol allows: much of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from .liar import Command
+
+VIEWS = {"x64": r"SOFTWARE\IM Providers", "x86": r"SOFTWARE\WOW6432Node\IM Providers"}
+GUID = "{00425F68-FFC1-445F-8EDF-EF78B84BA1C7}"
+
+#: What a client leaves in a user's hive, here one of which nobody else has heard.
+OWN = f"    GUID    REG_SZ    x\r\n    UpAndRunning    REG_DWORD    0x2\r\n    ProcessName    REG_SZ    {'x' * 100}\r\n"
+
+
+def keys(parent: str, number: int, values: str = "") -> str:
+    """So many keys, all with the same values."""
+    return "".join(f"\r\n{parent}\\p{n:x}\r\n{values}" for n in range(number))
+
+
+def registered(command: Command, view: str, number: int, values: str = "") -> str:
+    """So many providers in a view."""
+    return f"{command.mark} answer {view}\r\n" + keys(f"HKEY_LOCAL_MACHINE\\{VIEWS[view]}", number, values)
+
+
+def hives(command: Command, below: Callable[[str], str]) -> Iterator[str]:
+    """The hives that were asked for; `below` returns what is below the key of each."""
+    for number, sid in enumerate(command.sids, 1):
+        key = f"HKEY_USERS\\{sid}\\Software\\IM Providers"
+        yield f"{command.mark} root {sid} {number}\r\n\r\n{key}\r\n    DefaultIMApp    REG_SZ    p0\r\n"
+        yield f"{below(key)}{command.mark} read 0\r\n"
+    yield f"{command.mark} done\r\n"
+
+
+def providers(command: Command) -> Iterator[str]:
+    """As many as there is room for, and twice in one view."""
+    if command.number == 1:
+        yield from (registered(command, view, 28_000) for view in ("x64", "x86", "x64"))
+    yield from hives(command, lambda key: keys(key, 1))
+
+
+def registrations(command: Command) -> Iterator[str]:
+    """Providers with all that belongs to them, and more COM servers than were asked for."""
+    values = "".join(f"    {name}    REG_SZ    {GUID}\r\n" for name in ("FriendlyName", "GUID", "ProcessName"))
+    if command.number == 1:
+        yield from (registered(command, view, 8_000, values) for view in VIEWS)
+        yield f"{command.mark} answer servers.x64\r\n" * 20_000
+    yield from hives(command, lambda key: keys(key, 1))
+
+
+def users_keys(command: Command) -> Iterator[str]:
+    """Some for everybody."""
+    yield from hives(command, lambda key: keys(key, 300))
+
+
+def large_hives(command: Command) -> Iterator[str]:
+    """As many keys as there is room for, for some."""
+    yield from hives(command, lambda key: keys(key, 25_000) if "77\\Software" in key else "")
+
+
+def clients(command: Command) -> Iterator[str]:
+    """Clients of the users' own, all of which run."""
+    if command.number == 1:
+        yield registered(command, "x64", 1)
+    yield from hives(command, lambda key: keys(key, 80, OWN))
+
+
+def marks(command: Command) -> Iterator[str]:
+    """Lines of ours with nothing between them, then hives."""
+    yield from (f"{command.mark} answer {n}\r\n" for n in range(600_000 if command.number == 1 else 0))
+    yield from hives(command, lambda key: keys(key, 100))
+
+
+PRINTED: dict[str, Callable[[Command], Iterator[str]]] = {
+    "providers": providers,
+    "registrations": registrations,
+    "users' keys": users_keys,
+    "large hives": large_hives,
+    "clients": clients,
+    "marks": marks,
+}

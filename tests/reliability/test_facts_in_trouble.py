@@ -1,0 +1,173 @@
+"""Facts of machines on which something goes wrong: what was found is told, and so is what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.facts import hold_what_is_mounted
+from tests.integration.machines import ADA, JABBER, machine, our_mounts
+from tests.virtual_windows.fleet import Fleet
+from tests.virtual_windows.protocol import Drop
+from tests.virtual_windows.protocol.interceptors import Answer
+
+from .driver import Driver, Outcome
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+BOB = {"account": r"CONTOSO\bob", "default": "Lync"}
+FACTS = "im_provider_facts"
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Driver]]:
+    with ExitStack() as stack:
+
+        def start_(*users: dict[str, Any], **more: Any) -> Driver:
+            described = {"machines": {"desk1": machine(*users) | more}}
+            return Driver(stack.enter_context(Fleet.load(described, speed=1000)), "psrp", tmp_path)
+
+        yield start_
+
+
+def users_of(outcome: Outcome) -> dict[str, dict[str, Any]]:
+    users = outcome.result["ansible_facts"]["im_presence"]["users"]
+    return {user["profile"].rpartition("\\")[2]: user for user in users}
+
+
+def test_a_hive_that_stays_mounted_fails_and_is_named_and_the_next_run_releases_it(start):
+    driver = start(ADA, BOB)
+    held = hold_what_is_mounted(driver.member)
+
+    outcome = driver.run(FACTS)
+
+    assert held
+    assert outcome.status == "failed"
+    users = users_of(outcome)
+    assert (users["ada"]["verdict"], users["bob"]["verdict"]) == ("shadowed", "ready")
+    assert r"C:\Users\bob\NTUSER.DAT stayed mounted at HKU\presence.office." in users["bob"]["error"]
+    assert outcome.message.startswith(
+        r"2 users: 1 shadowed, 1 ready; errors in 1 of 2 hives; CONTOSO\bob: C:\Users\bob\NTUSER.DAT stayed mounted at "
+    )
+    assert r"; CONTOSO\ada is shadowed: " in outcome.message
+
+    driver.member.machine.release()
+    outcome = driver.run(FACTS)
+    assert (outcome.status, users_of(outcome)["bob"]["error"]) == ("ok", None)
+    assert our_mounts(driver.member) == []
+
+
+def test_classes_that_stay_mounted_fail_too(start):
+    driver = start({**BOB, "default": "Teams"}, providers=[{"name": "Teams", "com_scope": "user"}])
+    held = hold_what_is_mounted(driver.member, "LocalServer32")
+
+    outcome = driver.run(FACTS)
+
+    assert held
+    assert outcome.status == "failed"
+    assert r"AppData\Local\Microsoft\Windows\UsrClass.dat stayed mounted at" in users_of(outcome)["bob"]["error"]
+    assert "UsrClass.dat stayed mounted at" in outcome.message
+
+
+def test_who_is_left_behind_is_named_before_those_who_cannot_be_read(start):
+    denied = [{"account": rf"CONTOSO\a{n}", "default": "Lync", "denied": ["read"]} for n in range(5)]
+    driver = start(*denied, BOB)
+    hold_what_is_mounted(driver.member, r".6\Software\IM")
+
+    outcome = driver.run(FACTS)
+
+    assert "errors in 6 of 6 hives; CONTOSO\\bob: C:\\Users\\bob\\NTUSER.DAT stayed mounted" in outcome.message
+    assert outcome.message.endswith("; and 3 more")
+
+
+def broken() -> Answer:
+    return Answer(200, b"<broken")
+
+
+@pytest.mark.parametrize("how", [Drop, broken])
+def test_a_machine_that_is_lost_while_it_tells_names_costs_the_names_only(start, how):
+    driver = start(ADA, BOB)
+
+    def lose(request: Any, stage: str) -> None:
+        if stage == "received" and "Win32_SID" in str(vars(request)):
+            raise how()
+
+    driver.member.server.interceptors.append(lose)
+    outcome = driver.run(FACTS)
+
+    assert outcome.status == "ok", outcome.message
+    users = users_of(outcome)
+    assert {name: (user["verdict"], user["account"]) for name, user in users.items()} == {
+        "ada": ("shadowed", None),
+        "bob": ("ready", None),
+    }
+    assert outcome.message.startswith(r"2 users: 1 shadowed, 1 ready; C:\Users\ada is shadowed: ")
+
+
+def test_one_user_s_keys_make_no_long_sentence(start):
+    own = {rf"Software\IM Providers\{n:04d}{'x' * 190}": {"GUID": "x", "UpAndRunning": 2} for n in range(1_200)}
+    eve = {"account": r"CONTOSO\eve", "signed_in": True, "default": "Lync", "clients": {"Lync": "stopped"}}
+    driver = start({**eve, "registry": own})
+
+    outcome = driver.run(FACTS)
+
+    assert outcome.status == "ok"
+    found = users_of(outcome)["eve"]["evidence"]["found"]
+    assert "and 1197 more do; Office connects to Lync only" in found
+    assert len(found) < 1_000
+    assert len(outcome.message) < 1_200
+
+
+def test_who_signs_out_is_left_alone_where_only_signed_in_users_are_wanted(start):
+    driver = start(ADA)
+    member = driver.member
+    loads: list[str] = []
+    member.server.observers.append(lambda line: loads.append(line) if "reg load" in line else None)
+
+    def sign_out(request: Any, stage: str) -> None:
+        if request.kind == "Enumerate" and stage == "acted":
+            member.server.interceptors.remove(sign_out)
+            member.machine.sign_out("ada")
+
+    member.server.interceptors.append(sign_out)
+    outcome = driver.run(FACTS, profiles=["loaded"])
+
+    assert outcome.status == "ok", outcome.message
+    assert loads == []
+    told = users_of(outcome)["ada"]
+    assert [told[name] for name in ("hive", "verdict", "reason", "error")] == ["unloaded", None, "signed_out", None]
+
+
+def test_a_hive_that_is_larger_than_what_is_read_has_no_verdict_that_nobody_looked_up(start):
+    """The values before the default fill what is kept of a hive: that is not a hive without a default."""
+    values = {f"A{n:04d}": "x" * 2_000 for n in range(1_100)} | {"DefaultIMApp": "Lync"}
+    bob = {"account": r"CONTOSO\bob", "registry": {r"Software\IM Providers": values}}
+    driver = start(ADA, bob)
+
+    outcome = driver.run(FACTS)
+
+    told = users_of(outcome)["bob"]
+    assert (told["default"], told["verdict"]) == (None, None)
+    assert "holds more than is read of it" in told["error"]
+    assert outcome.result["ansible_facts"]["im_presence"]["summary"]["defaults"] == {JABBER: 1}
+    assert r"errors in 1 of 2 hives; CONTOSO\bob: " in outcome.message
+
+
+def test_without_mounting_the_users_classes_are_not_touched_either(start):
+    """Ten users of a client that registers its COM server for each of them: too many to ask one by one."""
+    users = {"account": r"CONTOSO\in{n}", "count": 10, "signed_in": True, "default": "Teams"}
+    mounts = {r"HKU\presence.office.0a1b2c3d.7": r"CONTOSO\bob"}
+    driver = start(users, BOB, providers=[{"name": "Teams", "com_scope": "user"}], mounts=mounts)
+
+    outcome = driver.run(FACTS, mount=False)
+
+    assert {user["verdict"] for user in users_of(outcome).values()} == {"not_running", None}
+    assert not [line for line in driver.member.log.programs if "load" in line.split()]
+    assert len(our_mounts(driver.member)) == 1

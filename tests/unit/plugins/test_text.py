@@ -1,0 +1,29 @@
+"""Texts of machines, made fit to be shown or kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.presence.office.plugins.plugin_utils.text import bounded, some
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (None, None),
+        ("", ""),
+        ("Ly\x1bnc", "Ly\x1bnc"),
+        ("Ly\0nc", "Ly\ufffdnc"),
+        ("Ly\ud800nc", "Ly\ufffdnc"),
+        ("12345", "12345"),
+        ("123456", "12345…"),
+    ],
+)
+def test_a_text_that_is_kept_is_bounded_and_can_be_stored(text, kept):
+    assert bounded(text, 5) == kept
+
+
+def test_some_of_many():
+    assert some([], 2) == ""
+    assert some(["a", "b"], 2) == "a, b"
+    assert some(["a", "b", "c", "d"], 2, "; ") == "a; b; and 2 more"
