@@ -14,11 +14,9 @@ from tests.integration.machines import ADA, JABBER, machine, our_mounts
 from tests.virtual_windows.fleet import Fleet, Member
 
 from .driver import Driver, Outcome
+from .trials import LIBRARIES_WARN
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LIBRARIES_WARN
 
 BOB = {"account": r"CONTOSO\bob", "default": JABBER}
 EVE = {"account": r"CONTOSO\eve", "default": JABBER}

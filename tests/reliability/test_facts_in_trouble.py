@@ -16,11 +16,9 @@ from tests.virtual_windows.protocol import Drop
 from tests.virtual_windows.protocol.interceptors import Answer
 
 from .driver import Driver, Outcome
+from .trials import LIBRARIES_WARN
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LIBRARIES_WARN
 
 BOB = {"account": r"CONTOSO\bob", "default": "Lync"}
 FACTS = "im_provider_facts"

@@ -16,11 +16,9 @@ from tests.virtual_windows.fleet import Fleet
 from tests.virtual_windows.protocol import Drop
 
 from .driver import Driver
+from .trials import LIBRARIES_WARN
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LIBRARIES_WARN
 
 BOB = {"account": r"CONTOSO\bob", "default": JABBER}
 CAROL = {"account": r"CONTOSO\carol", "signed_in": True, "default": JABBER}
