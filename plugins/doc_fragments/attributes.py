@@ -36,4 +36,5 @@ notes:
   - The host's connection must be P(ansible.builtin.winrm#connection) or P(ansible.builtin.psrp#connection). The
     module uses its address, login, encryption and time-outs, and nothing else of it.
   - The account must be an administrator of the machine, as for every other module that works over these connections.
+    C(become) makes no difference here - the connection's own account does the work, for all users.
 """

@@ -192,6 +192,22 @@ def test_a_domain_out_of_reach_is_waited_for_once():
     assert wire.sent == ["Get"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "name", "untold"),
+    [
+        ("<AccountName>ada</AccountName><ReferencedDomainName>CONTOSO</ReferencedDomainName>", r"CONTOSO\ada", False),
+        ("<AccountName/><ReferencedDomainName/>", None, True),
+    ],
+)
+def test_an_empty_name_is_none_and_nobody_knows_whose(answer, name, untold):
+    """Windows answers so for an account that is deleted, and for one whose domain does not answer in time."""
+    accounts = Accounts(Wire(f"<Win32_SID>{answer}</Win32_SID>").session())
+
+    assert not accounts.is_untold("S-1-5-21-1-2-3-4")
+    assert accounts.name("S-1-5-21-1-2-3-4") == name
+    assert accounts.is_untold("S-1-5-21-1-2-3-4") is untold
+
+
 def test_a_read_whose_answer_was_lost_is_asked_again_and_a_write_is_not():
     wire = Wire(LostError("lost"), OUTPUT)
     assert invoke(wire, repeatable=True) == {"ReturnValue": "0"}
