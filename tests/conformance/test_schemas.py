@@ -14,9 +14,7 @@ from unittest import mock
 from xml.etree.ElementTree import fromstring
 
 import pytest
-import winrm.protocol
 from pypsrp.shell import Process, SignalCode, WinRS
-from pypsrp.wsman import WSMan
 
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import enumeration
 from tests.conformance.messages import check_exchange, check_fault, errors
@@ -27,12 +25,13 @@ from tests.unit.virtual_windows.protocol_support import (
     CIMV2,
     CMD,
     ENUMERATION,
-    PASSWORD,
     SHELL,
     TRANSFER,
     WQL,
     Client,
     envelope,
+    pypsrp,
+    pywinrm,
     serve,
 )
 from tests.virtual_windows.fleet import Fleet
@@ -183,38 +182,23 @@ def check_put_right(exchanges, expected):
 
 
 def test_what_pywinrm_says(server):
-    client = winrm.protocol.Protocol(
-        server.url, transport="basic", username="ansible", password=PASSWORD, proxy=None, message_encryption="never"
-    )
-    with tapped() as exchanges:
+    with tapped() as exchanges, pywinrm(server, "basic") as client:
         shell_id = client.open_shell(codepage=65001, noprofile=True, env_vars={"greeting": "hi"})
         command_id = client.run_command(shell_id, "echo", ["%GREETING%"])
         client.get_command_output(shell_id, command_id)
         client.cleanup_command(shell_id, command_id)
         client.close_shell(shell_id)
-    client.transport.close_session()
     check_put_right(exchanges, COMMAND)
 
 
 def test_what_pypsrp_says(server):
-    client = WSMan(
-        server.address,
-        port=server.port,
-        username="ansible",
-        password=PASSWORD,
-        ssl=False,
-        auth="basic",
-        encryption="never",
-        no_proxy=True,
-    )
-    shell = WinRS(client, codepage=65001, environment={"a": "b"})
-    with tapped() as exchanges:
+    with tapped() as exchanges, pypsrp(server, "basic") as client:
+        shell = WinRS(client, codepage=65001, environment={"a": "b"})
         shell.open()
         process = Process(shell, "echo", ["%A%"])
         process.invoke()
         process.signal(SignalCode.TERMINATE)
         shell.close()
-    client.close()
     check_put_right(exchanges, COMMAND)
 
 

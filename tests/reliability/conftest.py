@@ -1,12 +1,19 @@
-"""Prints what the tests here have counted, and keeps proxies away."""
+"""Prints what the tests here have counted, keeps proxies away, and starts machines."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.counted import summary
+from tests.integration.machines import machine
+from tests.virtual_windows.fleet import Fleet
+
+from .driver import Driver
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -18,3 +25,21 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machines are on this host, whatever the environment says of proxies."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Driver]]:
+    """A driver of a machine with these users: see `machine` for `described`, and `Driver` for `more`."""
+    with ExitStack() as stack:
+
+        def start_(
+            *users: dict[str, Any],
+            connection: str = "psrp",
+            speed: float = 1000,
+            more: dict[str, Any] | None = None,
+            **described: Any,
+        ) -> Driver:
+            fleet = Fleet.load({"machines": {"desk1": machine(*users, **described)}}, speed=speed)
+            return Driver(stack.enter_context(fleet), connection, tmp_path, more=more)
+
+        yield start_

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.integration.machines import ADA, JABBER, machine, our_mounts
-from tests.virtual_windows.fleet import Fleet, Member
+from tests.integration.machines import ADA, JABBER, our_mounts
+from tests.virtual_windows.fleet import Member
 
 from .driver import Driver, Outcome
 from .trials import LIBRARIES_WARN
@@ -20,7 +19,6 @@ pytestmark = LIBRARIES_WARN
 
 BOB = {"account": r"CONTOSO\bob", "default": JABBER}
 EVE = {"account": r"CONTOSO\eve", "default": JABBER}
-DESCRIBED = machine(ADA, BOB, EVE)
 USERS = ("ada", "bob", "eve")
 
 
@@ -30,14 +28,8 @@ def connection(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def start(tmp_path: Path, connection: str) -> Iterator[Callable[[dict[str, Any]], Driver]]:
-    with ExitStack() as stack:
-
-        def start_(described: dict[str, Any]) -> Driver:
-            fleet = stack.enter_context(Fleet.load({"machines": {"desk1": described}}))
-            return Driver(fleet, connection, tmp_path)
-
-        yield start_
+def start(start: Callable[..., Driver], connection: str) -> Callable[..., Driver]:
+    return partial(start, connection=connection, speed=100)
 
 
 def defaults(member: Member) -> set[object]:
@@ -58,7 +50,7 @@ def on_program(member: Member, sign: str, action: Callable[[], object]) -> list[
 
 
 def test_two_controllers_at_once_wait_for_each_other(start):
-    driver = start(DESCRIBED)
+    driver = start(ADA, BOB, EVE)
     member = driver.member
     outcomes: list[Outcome] = []
     rival = threading.Thread(target=lambda: outcomes.append(driver.run(name=["Lync"])))
@@ -93,7 +85,7 @@ def test_two_controllers_at_once_wait_for_each_other(start):
 
 
 def test_a_lock_that_is_never_given_back_is_told(start):
-    driver = start(DESCRIBED)
+    driver = start(ADA, BOB, EVE)
     member = driver.member
     release = threading.Event()
     outcomes: list[Outcome] = []
@@ -116,7 +108,7 @@ def test_a_lock_that_is_never_given_back_is_told(start):
 @pytest.mark.parametrize("account", ["ada", "bob"])
 @pytest.mark.parametrize("stage", ["received", "acted"])
 def test_a_user_who_signs_in_and_out_at_every_request(start, account, stage):
-    driver = start(DESCRIBED)
+    driver = start(ADA, BOB, EVE)
     member = driver.member
 
     def restless(request: Any, at: str) -> None:
@@ -140,7 +132,7 @@ def test_a_user_who_signs_in_and_out_at_every_request(start, account, stage):
 
 @pytest.mark.parametrize("nth", range(1, 17))
 def test_a_user_who_signs_in_or_out_at_one_request(start, nth):
-    driver = start(DESCRIBED)
+    driver = start(ADA, BOB, EVE)
     member = driver.member
     count = 0
 
@@ -208,7 +200,7 @@ def hold(member: Member) -> Callable[[], None]:
 
 
 def test_an_unload_that_something_holds_up_for_a_while(start):
-    driver = start(machine(BOB, EVE))
+    driver = start(BOB, EVE)
     member = driver.member
     unloads: list[str] = []
 
@@ -229,7 +221,7 @@ def test_an_unload_that_something_holds_up_for_a_while(start):
 
 
 def test_an_unload_that_something_holds_up_for_ever_is_told_and_made_good(start):
-    driver = start(machine(BOB, EVE))
+    driver = start(BOB, EVE)
     member = driver.member
     on_program(member, "DefaultIMApp", hold(member))
 
@@ -248,7 +240,7 @@ def test_an_unload_that_something_holds_up_for_ever_is_told_and_made_good(start)
 
 
 def test_leftovers_of_ours_are_released_and_somebody_else_s_are_not_touched(start):
-    driver = start(machine(BOB, EVE))
+    driver = start(BOB, EVE)
     member = driver.member
     registry = member.machine.registry
     registry.load_hive(r"HKEY_USERS\presence.office.0a1b2c3d.7", r"C:\Users\bob\NTUSER.DAT")

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.facts import hold_what_is_mounted
-from tests.integration.machines import ADA, JABBER, machine, our_mounts
-from tests.virtual_windows.fleet import Fleet
+from tests.integration.machines import ADA, JABBER, our_mounts
 from tests.virtual_windows.protocol import Drop
 from tests.virtual_windows.protocol.interceptors import Answer
 
-from .driver import Driver, Outcome
+from .driver import Outcome
 from .trials import LIBRARIES_WARN
 
 pytestmark = LIBRARIES_WARN
 
 BOB = {"account": r"CONTOSO\bob", "default": "Lync"}
 FACTS = "im_provider_facts"
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Driver]]:
-    with ExitStack() as stack:
-
-        def start_(*users: dict[str, Any], **more: Any) -> Driver:
-            described = {"machines": {"desk1": machine(*users) | more}}
-            return Driver(stack.enter_context(Fleet.load(described, speed=1000)), "psrp", tmp_path)
-
-        yield start_
 
 
 def users_of(outcome: Outcome) -> dict[str, dict[str, Any]]:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import PATIENCE
-from tests.integration.machines import ADA, JABBER, machine, our_mounts
-from tests.virtual_windows.fleet import Fleet
+from tests.integration.machines import ADA, JABBER, our_mounts
 from tests.virtual_windows.protocol import Drop
 
-from .driver import Driver
 from .trials import LIBRARIES_WARN
 
 pytestmark = LIBRARIES_WARN
@@ -24,17 +19,6 @@ BOB = {"account": r"CONTOSO\bob", "default": JABBER}
 CAROL = {"account": r"CONTOSO\carol", "signed_in": True, "default": JABBER}
 #: With somebody who is not signed in, a command visits them all; else typed calls do.
 WAYS = {"typed calls": (ADA, CAROL), "a command": (ADA, CAROL, BOB)}
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Driver]]:
-    with ExitStack() as stack:
-
-        def start_(*users: dict[str, Any], connection: str = "psrp", more: dict[str, Any] | None = None) -> Driver:
-            fleet = stack.enter_context(Fleet.load({"machines": {"desk1": machine(*users)}}, speed=1000))
-            return Driver(fleet, connection, tmp_path, more=more)
-
-        yield start_
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import base64
 import http.client
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 from xml.etree.ElementTree import Element, fromstring
 from xml.sax.saxutils import escape
 
+import winrm.protocol
+from pypsrp.wsman import WSMan
+
 from tests.virtual_windows.machine import Machine
-from tests.virtual_windows.protocol import Credentials, WinRMServer
+from tests.virtual_windows.protocol import Credentials, TlsFiles, WinRMServer
 
 ADDRESS = "127.0.0.9"
 PASSWORD = "Passw0rd-1"
@@ -48,6 +53,49 @@ def serve(machine: Machine | None = None, **settings: Any) -> WinRMServer:
         credentials=Credentials("ansible", PASSWORD),
         **settings,
     )
+
+
+@contextmanager
+def pywinrm(
+    server: WinRMServer, transport: Any, tls: TlsFiles | None = None, password: str = PASSWORD
+) -> Iterator[winrm.protocol.Protocol]:
+    """Pywinrm as Ansible's `winrm` uses it."""
+    protocol = winrm.protocol.Protocol(
+        server.url,
+        transport=transport,
+        username="ansible",
+        password=password,
+        ca_trust_path=str(tls.ca) if tls else "legacy_requests",
+        proxy=None,
+    )
+    try:
+        yield protocol
+    finally:
+        protocol.transport.close_session()
+
+
+@contextmanager
+def pypsrp(
+    server: WinRMServer, transport: str, tls: TlsFiles | None = None, password: str = PASSWORD
+) -> Iterator[WSMan]:
+    """Pypsrp as Ansible's `psrp` uses it."""
+    secure = server.scheme == "https"
+    # a path is as good as a bool, whatever the annotation says
+    trusted: Any = str(tls.ca) if tls else True
+    client = WSMan(
+        server.address,
+        port=server.port,
+        username="ansible",
+        password=password,
+        ssl=secure,
+        auth=transport,
+        encryption="auto" if secure or transport != "basic" else "never",
+        cert_validation=trusted,
+        no_proxy=True,
+        reconnection_retries=0,
+    )
+    with client:
+        yield client
 
 
 class FaultAnswer(AssertionError):

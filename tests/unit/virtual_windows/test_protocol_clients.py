@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
-from typing import Any
 from xml.etree.ElementTree import Element, SubElement, fromstring
 
 import pytest
@@ -13,7 +11,7 @@ import winrm.protocol
 import xmltodict
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.shell import Process, SignalCode, WinRS
-from pypsrp.wsman import OptionSet, SelectorSet, WSMan
+from pypsrp.wsman import OptionSet, SelectorSet
 
 from tests.unit.virtual_windows.protocol_support import (
     ADDRESS,
@@ -25,6 +23,8 @@ from tests.unit.virtual_windows.protocol_support import (
     REGISTRY,
     WQL,
     plain,
+    pypsrp,
+    pywinrm,
     serve,
 )
 from tests.virtual_windows.machine import Machine, Value, ValueType
@@ -46,38 +46,6 @@ def server(request, tls):
         yield running
         assert running.shells == []
         assert running.enumerations == []
-
-
-@contextmanager
-def pywinrm(server, transport, tls, password=PASSWORD):
-    protocol = winrm.protocol.Protocol(
-        server.url, transport=transport, username="ansible", password=password, ca_trust_path=str(tls.ca), proxy=None
-    )
-    try:
-        yield protocol
-    finally:
-        protocol.transport.close_session()
-
-
-@contextmanager
-def pypsrp(server, transport, tls, password=PASSWORD):
-    secure = server.scheme == "https"
-    # a path is as good as a bool, whatever the annotation says
-    trusted: Any = str(tls.ca)
-    client = WSMan(
-        server.address,
-        port=server.port,
-        username="ansible",
-        password=password,
-        ssl=secure,
-        auth=transport,
-        encryption="auto" if secure or transport != "basic" else "never",
-        cert_validation=trusted,
-        no_proxy=True,
-        reconnection_retries=0,
-    )
-    with client:
-        yield client
 
 
 transports = pytest.mark.parametrize("transport", ["basic", "ntlm"])
@@ -130,7 +98,7 @@ def test_pypsrp_calls_a_method_and_gets_an_instance(server, tls, transport):
         SubElement(inputs, f"{{{REGISTRY}}}hDefKey").text = str(HKU)
         SubElement(inputs, f"{{{REGISTRY}}}sSubKeyName").text = ".DEFAULT"
         answer = client.invoke(f"{REGISTRY}/EnumValues", REGISTRY, inputs)
-        output = answer.find("s:Body", NAMESPACES)[0]
+        (output,) = answer.iterfind("s:Body/*", NAMESPACES)
         assert plain(output) == {"sNames": "é<\u4e2d>", "Types": "1", "ReturnValue": "0"}
 
         selectors = SelectorSet()
