@@ -29,6 +29,7 @@ from ..windows.transcript import Frame
 from ..wsman.errors import WSManError
 from .diagnosis import Diagnosis, State, UpAndRunning, User, diagnose, wanted_clsids
 from .facts_result import MOST_PROVIDERS, MOST_STATES, Told, message, most_telling, tell
+from .policy import wants_files
 from .providers import LONGEST_NAME
 from .registrations import QUESTIONS, Provider, Registrations, look_up, read_registrations, text_of
 from .selection import Selection
@@ -61,8 +62,8 @@ class Wish:
 
     @property
     def mounts(self) -> bool:
-        """Whether a hive may be mounted: not if only those of users who are signed in are wanted."""
-        return self.mount and self.kinds != {Kind.LOADED}
+        """Whether a hive may be mounted."""
+        return self.mount and wants_files(self.kinds)
 
 
 @dataclass(frozen=True)

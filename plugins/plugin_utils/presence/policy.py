@@ -10,6 +10,11 @@ from ..windows.profiles import Kind
 from .selection import Selection
 
 
+def wants_files(kinds: frozenset[Kind]) -> bool:
+    """Whether hives in files are wanted at all: not if only those of users who are signed in are."""
+    return kinds != {Kind.LOADED}
+
+
 @dataclass(frozen=True)
 class Policy:
     """A wish, independent of any machine.
@@ -32,8 +37,8 @@ class Policy:
 
     @property
     def mounts(self) -> bool:
-        """Whether hives in files are wanted at all, so that one may be mounted."""
-        return self.kinds != {Kind.LOADED}
+        """Whether a hive may be mounted."""
+        return wants_files(self.kinds)
 
     def names_include(self, name: str) -> bool:
         """Whether a provider is among the names: key names do not know case."""

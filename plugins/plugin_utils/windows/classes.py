@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .hive_command import command_line
 from .hives import COMMAND_REQUESTS, Hives, batches, hive_variables
-from .profiles import Kind, Profile, classes_of
+from .profiles import Kind, Profile, Unusable, classes_of
 from .questions import keys
 from .registry import Found, Registry, RegistryError, Root
 from .transcript import Visit
@@ -64,15 +64,16 @@ class UserClasses:
             line = command_line("read_classes", len(batch), mounts=mounts)
             transcript = self._hives.command(line, environment, len(batch))
             for profile, visit in zip(batch, transcript.visits, strict=True):
-                barred = not_visited(classes_of(profile), visit, transcript)
-                if visit.root == "none" and not mounts:
-                    found[profile] = UserServers({}, "the user has signed out")
-                elif barred is not None:
-                    # Without a file of classes there are none, and that is an answer.
-                    found[profile] = UserServers({}, barred.error)
-                else:
-                    error = trouble(classes_of(profile), visit, visit.read == 0)
+                classes = classes_of(profile)
+                barred = not_visited(classes, visit, transcript, mounts=mounts)
+                if barred is None:
+                    error = trouble(classes, visit, visit.read == 0)
                     found[profile] = UserServers(_read(visit, wanted[profile], unset), error, visit.stuck)
+                elif barred.unusable is Unusable.NO_HIVE_FILE:
+                    # Without a file of classes there are none, and that is an answer.
+                    found[profile] = UserServers({})
+                else:
+                    found[profile] = UserServers({}, barred.error or "the user has signed out")
         return found
 
     def _typed(self, profile: Profile, clsids: t.Mapping[str, str]) -> UserServers:

@@ -81,15 +81,12 @@ class HiveTrees:
                 reading.answers, questions = transcript.answers, ""
             limits = dataclasses.replace(limits, total=transcript.left)
             for profile, visit in zip(batch, transcript.visits, strict=True):
-                barred = not_visited(profile, visit, transcript)
+                barred = not_visited(profile, visit, transcript, mounts=mounts)
                 if barred is None:
                     found = _below(visit, f"HKEY_USERS\\{visit.root}\\{key}") if visit.readable(key) else None
                     error = trouble(profile, visit, found is not None)
                     kind = kind_found(profile, visit)
                     tree = VisitedTree(kind, found, error=error, cut=visit.cut, stuck=visit.stuck)
-                elif visit.root == "none" and not mounts:
-                    signed_out = Unusable.SIGNED_OUT if profile.kind is Kind.LOADED else None
-                    tree = VisitedTree(Kind.UNLOADED if signed_out else barred.kind, unusable=signed_out)
                 else:
                     tree = VisitedTree(barred.kind, unusable=barred.unusable, error=barred.error)
                 visit.output.clear()

@@ -16,10 +16,10 @@ from ..wsman import limits as bounds
 from ..wsman.errors import UnreachableError, WSManError, may_have_acted
 from ..wsman.session import Session
 from .hive_command import LOCK_PAUSES, command_line, quoted
-from .profiles import Kind, Profile, Unusable
+from .profiles import Profile
 from .registry import Found
 from .transcript import Limits, Transcript, Visit
-from .visited import Visited, kind_found, lost, not_visited, trouble
+from .visited import Visited, kind_found, not_visited, or_lost, trouble
 
 #: What a command costs: create a shell, start, receive, signal, delete.
 COMMAND_REQUESTS = 5
@@ -116,7 +116,7 @@ class Hives:
             except UnreachableError as error:
                 if write is None:
                     raise
-                return visited | lost([profile for profile in profiles if profile not in visited], error)
+                return or_lost(visited, profiles, error)
             except WSManError as error:
                 if write is None:
                     raise
@@ -231,9 +231,7 @@ def batches(
 
 
 def _judge(profile: Profile, visit: Visit, transcript: Transcript, errand: _Errand) -> Visited:
-    if visit.root == "none" and not errand.mounts:
-        return Visited(Kind.UNLOADED, unusable=Unusable.SIGNED_OUT)
-    barred = not_visited(profile, visit, transcript)
+    barred = not_visited(profile, visit, transcript, mounts=errand.mounts)
     if barred is not None:
         return barred
     readable = visit.readable(errand.value.key)

@@ -16,7 +16,7 @@ from ..wsman.errors import ProtocolError, UnreachableError, WSManFault
 from .hives import COMMAND_REQUESTS, Hives, ValueName, Write
 from .profiles import Kind, Profile
 from .registry import Code, Found, Registry, RegistryError, Root, StringValue
-from .visited import Visited, lost
+from .visited import Visited, or_lost
 
 # What StdRegProv answers when a hive goes away under our hands: its user signs out.
 _HIVE_GONE = frozenset({Code.NO_KEY, Code.INVALID_HANDLE, Code.INVALID_PARAMETER, Code.KEY_DELETED})
@@ -76,7 +76,7 @@ class UserValues:
         try:
             visited.update(self._typed(profiles, one, by_command))
         except UnreachableError as error:
-            visited |= lost([profile for profile in profiles if profile not in visited], error)
+            return or_lost(visited, profiles, error)
         return visited
 
     def _typed(

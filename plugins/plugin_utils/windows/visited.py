@@ -34,16 +34,25 @@ class Visited:
     lost: bool = False
 
 
-def lost(profiles: t.Iterable[Profile], error: UnreachableError) -> dict[Profile, Visited]:
-    """Return what is told of hives whose machine went out of reach."""
-    return {profile: Visited(profile.kind, error=str(error), lost=True) for profile in profiles}
+def or_lost(
+    visited: t.Mapping[Profile, Visited], profiles: t.Iterable[Profile], error: UnreachableError
+) -> dict[Profile, Visited]:
+    """Return what became of the hives whose machine went out of reach after some of them were visited."""
+    told = {profile: Visited(profile.kind, error=str(error), lost=True) for profile in profiles}
+    return {**told, **visited}
 
 
-def not_visited(profile: Profile, visit: Visit, transcript: Transcript) -> Visited | None:
-    """Return why the command could not visit a hive; None if it did."""
+def not_visited(profile: Profile, visit: Visit, transcript: Transcript, *, mounts: bool = True) -> Visited | None:
+    """Return why the command could not visit a hive; None if it did.
+
+    Args:
+        mounts: whether it might mount one. Otherwise a hive that nobody has mounted is none of its business.
+    """
     kind = kind_found(profile, visit)
     if visit.root is None:
         return Visited(kind, error=not_reached(transcript))
+    if visit.root == "none" and not mounts:
+        return Visited(Kind.UNLOADED, unusable=Unusable.SIGNED_OUT) if kind is Kind.LOADED else Visited(kind)
     if visit.root == "none":
         return Visited(
             kind,

@@ -95,5 +95,5 @@ class PsrpTransport:
         self._guard = Guard()
         try:
             return WSMan(**self._options()).transport
-        except (AnsibleError, ValueError) as error:
+        except ValueError as error:
             raise UnreachableError(printable(str(error), 500)) from None
