@@ -13,9 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+import typing as t
 from pathlib import Path
-from typing import Any
 
 from ansible_collections.presence.office.plugins.plugin_utils.report.document import to_json
 from ansible_collections.presence.office.plugins.plugin_utils.report.page import to_html
@@ -69,12 +68,12 @@ def main(people: int, machines: int) -> None:
         print(f"ansible-playbook, the one task on {machines:,} hosts with facts: {playbook(hosts, Path(folder)):.1f} s")
 
 
-def files(hosts: dict[str, Any]) -> bytes:
+def files(hosts: dict[str, t.Any]) -> bytes:
     """Make each file; return the page."""
     began = time.perf_counter()
     made = report(hosts)
     print(f"facts to report: {time.perf_counter() - began:.2f} s")
-    writers: dict[str, Callable[..., bytes]] = {
+    writers: dict[str, t.Callable[..., bytes]] = {
         "presence.csv": to_csv,
         "presence.json": to_json,
         "presence.html": to_html,
@@ -104,7 +103,7 @@ def opened(path: Path) -> None:
         print(f"  {name}: {statistics.median(taken):.0f} ms ({min(taken):.0f} to {max(taken):.0f})")
 
 
-def playbook(hosts: dict[str, Any], folder: Path) -> float:
+def playbook(hosts: dict[str, t.Any], folder: Path) -> float:
     """Return how long ansible-playbook takes with the module alone, facts given; an empty play's time is in it."""
     known = {name: {} if isinstance(facts, str) else {"im_presence": facts} for name, facts in hosts.items()}
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": known}}), encoding="utf-8")

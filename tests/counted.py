@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import typing as t
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 _LARGEST = ("peak", "seconds")
 
 
-def summary(terminalreporter: Any, conftest: str) -> None:
+def summary(terminalreporter: t.Any, conftest: str) -> None:
     """Print what the tests beside a conftest have counted.
 
     Args:

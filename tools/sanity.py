@@ -15,9 +15,9 @@ import re
 import shutil
 import subprocess
 import sys
+import typing as t
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO
 from xml.etree import ElementTree as ET
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -81,7 +81,7 @@ def prepare_home() -> None:
             link.symlink_to(theirs)
 
 
-def ansible_test(*arguments: str, output: int | IO[str] | None = None) -> subprocess.CompletedProcess[str]:
+def ansible_test(*arguments: str, output: int | t.IO[str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run ansible-test's sanity command in the copy; its output goes where ours goes, or to `output`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     return subprocess.run(

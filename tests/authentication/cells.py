@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import typing as t
 from dataclasses import dataclass, field
-from typing import Any
 
 CONNECTIONS = ("winrm", "psrp")
 
@@ -41,14 +40,14 @@ class Cell:
     login: str
     over: str
     case: str
-    machine: dict[str, Any]
-    winrm: dict[str, Any] | None = field(default_factory=dict)
-    psrp: dict[str, Any] | None = field(default_factory=dict)
+    machine: dict[str, t.Any]
+    winrm: dict[str, t.Any] | None = field(default_factory=dict)
+    psrp: dict[str, t.Any] | None = field(default_factory=dict)
     expected: str | tuple[str, str] = DONE
     sealed: bool = False
     silent: bool = False
 
-    def variables(self, connection: str) -> dict[str, Any] | None:
+    def variables(self, connection: str) -> dict[str, t.Any] | None:
         """The host variables for one of the connections."""
         return self.winrm if connection == "winrm" else self.psrp
 
@@ -94,7 +93,7 @@ def cells() -> list[Cell]:
     return [*_secrets(), *_client_certificates(), *_server_certificates(), *_bindings(), *_several(), *_no_answer()]
 
 
-def _secrets() -> Iterator[Cell]:
+def _secrets() -> t.Iterator[Cell]:
     """Each way in over HTTP and HTTPS with the right and with the wrong secret; encrypted where the login has keys."""
     wrong: dict[str, str | tuple[str, str]] = {
         "basic": REFUSED,
@@ -164,7 +163,7 @@ def _secrets() -> Iterator[Cell]:
     )
 
 
-def _client_certificates() -> Iterator[Cell]:
+def _client_certificates() -> t.Iterator[Cell]:
     machine = {"transports": ["certificate"], "scheme": "https"}
     login = LOGINS["certificate"]
     yield Cell("cert-https", login, "HTTPS", RIGHT, machine)
@@ -196,7 +195,7 @@ def _client_certificates() -> Iterator[Cell]:
     )
 
 
-def _server_certificates() -> Iterator[Cell]:
+def _server_certificates() -> t.Iterator[Cell]:
     for login, words in LOGINS.items():
         for kind, case, expected in _CERTIFICATES:
             yield Cell(
@@ -209,7 +208,7 @@ def _server_certificates() -> Iterator[Cell]:
             )
 
 
-def _bindings() -> Iterator[Cell]:
+def _bindings() -> t.Iterator[Cell]:
     for login in _BINDING:
         strict = {"transports": [login], "scheme": "https", "channel_binding": "strict"}
         relaxed = strict | {"channel_binding": "relaxed"}
@@ -227,10 +226,10 @@ def _bindings() -> Iterator[Cell]:
         )
 
 
-def _several() -> Iterator[Cell]:
+def _several() -> t.Iterator[Cell]:
     """Several methods for one host: a list for winrm, Negotiate for psrp."""
 
-    def tried(*methods: str, **more: Any) -> dict[str, Any]:
+    def tried(*methods: str, **more: t.Any) -> dict[str, t.Any]:
         return {"ansible_winrm_transport": list(methods), "ansible_winrm_kinit_env_vars": ["KRB5_CONFIG"], **more}
 
     own = {"ansible_winrm_cert_pem": "{account_pem}", "ansible_winrm_cert_key_pem": "{account_key}"}
@@ -286,7 +285,7 @@ _UNANSWERED = "no answer came within the read time-out"
 PATIENT = (_UNCONNECTED, _UNANSWERED)
 
 
-def _no_answer() -> Iterator[Cell]:
+def _no_answer() -> t.Iterator[Cell]:
     machine = {"transports": ["ntlm"]}
     for name, case, more, variables, expected in (
         ("refused", "the port is refused", {"power": "off"}, ({}, {}), "connection refused"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator
-from typing import Any
+import typing as t
 
 import pytest
 
@@ -23,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
+def pytest_terminal_summary(terminalreporter: t.Any) -> None:
     summary(terminalreporter, __file__)
 
 
@@ -36,7 +35,7 @@ def libraries() -> None:
 
 
 @pytest.fixture(scope="session")
-def outcomes(libraries: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
+def outcomes(libraries: None, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[dict[str, Outcome]]:
     """What came of all cells; both connections run side by side."""
     # A traceback, wherever Ansible has one: no secret may be in those either. Older versions show them with -vvv.
     os.environ["ANSIBLE_DISPLAY_TRACEBACK"] = "always"

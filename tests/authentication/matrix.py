@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 import socket
-from collections.abc import Iterator, Sequence
+import typing as t
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -21,7 +20,7 @@ from tests.virtual_windows.protocol.tls import EXPIRED, Authority, KeyPair
 
 from .cells import PATIENT, Cell, cells
 
-BOB: dict[str, Any] = {"account": r"CONTOSO\bob", "default": JABBER}
+BOB: dict[str, t.Any] = {"account": r"CONTOSO\bob", "default": JABBER}
 REPORT = "report"
 
 
@@ -98,10 +97,10 @@ class Running:
             "unknown": Authority(self.folder / "unknown", "unknown").client("unknown", USER),
         }
 
-    def _inventory(self, places: dict[str, str]) -> dict[str, Any]:
+    def _inventory(self, places: dict[str, str]) -> dict[str, t.Any]:
         """What the cells add to the fleet's inventory."""
 
-        def filled(value: Any) -> Any:
+        def filled(value: t.Any) -> t.Any:
             return value.format_map(places) if isinstance(value, str) else value
 
         hosts = {
@@ -138,7 +137,7 @@ class Running:
 
 
 @contextmanager
-def start(connections: Sequence[str], folder: Path) -> Iterator[dict[str, Running]]:
+def start(connections: t.Sequence[str], folder: Path) -> t.Iterator[dict[str, Running]]:
     """Runs the playbooks of the connections side by side."""
     with ExitStack() as stack:
         runs = {}
@@ -150,7 +149,7 @@ def start(connections: Sequence[str], folder: Path) -> Iterator[dict[str, Runnin
 
 
 @contextmanager
-def full_listener(address: str, port: int) -> Iterator[None]:
+def full_listener(address: str, port: int) -> t.Iterator[None]:
     """A port whose queue is full: further connections get no answer at all, as from behind a firewall."""
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+import typing as t
 from pathlib import Path
 
 
-def needles(passwords: Iterable[str], keys: Iterable[Path]) -> Iterator[str]:
+def needles(passwords: t.Iterable[str], keys: t.Iterable[Path]) -> t.Iterator[str]:
     """All secrets, as they are and as a login sends them."""
     for password in passwords:
         yield password

@@ -9,9 +9,8 @@ from __future__ import annotations
 import functools
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+import typing as t
 from dataclasses import dataclass, replace
-from typing import TypeVar
 from unittest import mock
 
 import pytest
@@ -49,7 +48,7 @@ OTHER_SIGNS = {(LOGINS["credssp"], "HTTP 401"): "the login failed: The server di
 #: the first message goes with the last step of the login, so this is what comes instead of that step's answer.
 FIRST = [kind for kind in KINDS if kind.label in ("fault 0x5 as WSManFault, received", "HTTP 503, received")]
 
-_Item = TypeVar("_Item")
+_Item = t.TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Way:
 
 
 @pytest.fixture(scope="module")
-def ways(libraries, tmp_path_factory) -> Iterator[Callable[[str, str], Way]]:
+def ways(libraries, tmp_path_factory) -> t.Iterator[t.Callable[[str, str], Way]]:
     described = {name: machine(**cell.machine) for name, cell in CELLS.items()}
     folder = tmp_path_factory.mktemp("faults")
     # Ansible leaves the place of its tickets in the environment.
@@ -94,12 +93,12 @@ def ways(libraries, tmp_path_factory) -> Iterator[Callable[[str, str], Way]]:
     gc.collect()
 
 
-def spread(items: Sequence[_Item], number: int) -> _Item:
+def spread(items: t.Sequence[_Item], number: int) -> _Item:
     """One of the items; whatever their count, successive numbers go evenly over all of them (by the golden ratio)."""
     return items[int(number * 0.6180339887498949 % 1 * len(items))]
 
 
-def numbered(kinds: Sequence[Kind], ways: Sequence[tuple[str, str]]) -> list[tuple[int, Kind, str, str]]:
+def numbered(kinds: t.Sequence[Kind], ways: t.Sequence[tuple[str, str]]) -> list[tuple[int, Kind, str, str]]:
     every = [(kind, *way) for kind in kinds for way in ways]
     return [(number, *one) for number, one in enumerate(every)]
 

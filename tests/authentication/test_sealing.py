@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import typing as t
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -17,13 +16,13 @@ PROCESSES = 300
 # CredSSP seals so many bytes at once.
 PIECE = 16_384
 
-Send = Callable[[bytes], bytes]
+Send = t.Callable[[bytes], bytes]
 
 
 def by_pywinrm(fleet: Fleet, member: Member) -> Send:
     known = fleet.credentials
     # Neither a proxy nor an authority of the environment.
-    account: dict[str, Any] = {"username": known.username, "password": known.password, "ca_trust_path": None}
+    account: dict[str, t.Any] = {"username": known.username, "password": known.password, "ca_trust_path": None}
     wire = Protocol(member.server.url, transport="credssp", proxy=None, **account).transport
 
     def send(message: bytes) -> bytes:
@@ -32,7 +31,7 @@ def by_pywinrm(fleet: Fleet, member: Member) -> Send:
     return send
 
 
-def by_pypsrp(fleet: Fleet, member: Member, auth: str = "credssp", **more: Any) -> Send:
+def by_pypsrp(fleet: Fleet, member: Member, auth: str = "credssp", **more: t.Any) -> Send:
     account = {"username": fleet.credentials.username, "password": fleet.credentials.password, "no_proxy": True}
     options = {**account, "ssl": False, "auth": auth, **more}
     return WSMan(member.address, port=member.port, **options).transport.send

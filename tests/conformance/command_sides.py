@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+import typing as t
 from dataclasses import dataclass
 
 from tests.virtual_windows.cmd.console import COMSPEC, Console
@@ -98,13 +98,13 @@ class _Holder:
 class Ours:
     """A virtual machine; also what the collection takes for its session."""
 
-    def __init__(self, description: Mapping[str, object]) -> None:
+    def __init__(self, description: t.Mapping[str, object]) -> None:
         self.machine = Machine("desk1", dict(description), speed=1000)
         self.busy: Busy | None = None
         self.sent: list[Sent] = []
         self.done: list[Done] = []
 
-    def run(self, line: str, environment: Mapping[str, str], output: Callable[[bytes], object]) -> int:
+    def run(self, line: str, environment: t.Mapping[str, str], output: t.Callable[[bytes], object]) -> int:
         """As the collection's session does it."""
         sent = Sent(line, dict(environment), self.busy)
         self.sent.append(sent)

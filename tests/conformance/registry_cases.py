@@ -6,13 +6,13 @@ in the registry afterwards are compared. Everything happens below one key of its
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass, field
-from typing import Literal
 
 from tests.virtual_windows.machine.values import Value, ValueType
 
 SZ, DWORD = ValueType.SZ, ValueType.DWORD
-Verb = Literal["put", "get", "delete", "create", "delete_key", "list", "list_all"]
+Verb = t.Literal["put", "get", "delete", "create", "delete_key", "list", "list_all"]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import struct
+import typing as t
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.virtual_windows.cmd.console import COMSPEC, Console
@@ -200,7 +200,7 @@ def wmi_requests(case: Case) -> list[str]:
     return [*_preparation(case), *map(_wmi_request, calls(case)), f"dump {word(own_key(case))}"]
 
 
-def reg_outcome(case: Case, answers: Iterator[list[str]]) -> Outcome:
+def reg_outcome(case: Case, answers: t.Iterator[list[str]]) -> Outcome:
     """Takes the answers to `reg_requests`."""
     for _unused in _preparation(case):
         next(answers)
@@ -208,7 +208,7 @@ def reg_outcome(case: Case, answers: Iterator[list[str]]) -> Outcome:
     return Outcome(_reg_answer(case, done.code, done.out.decode()), dumped(next(answers)))
 
 
-def wmi_outcome(case: Case, answers: Iterator[list[str]]) -> Outcome:
+def wmi_outcome(case: Case, answers: t.Iterator[list[str]]) -> Outcome:
     """Takes the answers to `wmi_requests`."""
     for _unused in _preparation(case):
         next(answers)

@@ -8,8 +8,8 @@ with one thing wrong.
 from __future__ import annotations
 
 import re
+import typing as t
 from contextlib import contextmanager
-from typing import Any
 from unittest import mock
 from xml.etree.ElementTree import fromstring
 
@@ -77,7 +77,7 @@ HIVES = {"profiles": ["loaded", "unloaded", "default"]}
 COMMAND = {"Create", "Command", "Receive", "Signal", "Delete"}
 LIST = {"Enumerate", "Pull"}
 #: A machine, a task, and the operations that it takes.
-TASKS: dict[str, tuple[dict[str, Any], str, dict[str, Any], set[str]]] = {
+TASKS: dict[str, tuple[dict[str, t.Any], str, dict[str, t.Any], set[str]]] = {
     "enforce by command": (ALL, "default_im_app", {"name": ["Lync"], **HIVES}, COMMAND | LIST | {"Get", "EnumKey"}),
     "enforce by typed calls": (SIGNED_IN, "default_im_app", {"name": ["Lync"]}, {"GetStringValue", "SetStringValue"}),
     "remove": (SIGNED_IN, "default_im_app", {"name": [JABBER], "state": "absent"}, {"GetStringValue", "DeleteValue"}),

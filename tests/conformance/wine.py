@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +92,7 @@ class Wine:
             "WINEDLLOVERRIDES": "winemenubuilder.exe,mscoree,mshtml=",
         }
 
-    def ask(self, requests: Iterable[str]) -> list[list[str]]:
+    def ask(self, requests: t.Iterable[str]) -> list[list[str]]:
         """The probe's answers to requests, each as words."""
         done = subprocess.run(
             ["wine", str(self.folder / "probe.exe")],
@@ -136,7 +136,7 @@ class Wine:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def run_request(line: str, folder: str, variables: Mapping[str, str]) -> str:
+def run_request(line: str, folder: str, variables: t.Mapping[str, str]) -> str:
     """The request that runs a command line as CreateProcess gets it."""
     return " ".join(["run", *map(word, [line, folder, *(text for pair in variables.items() for text in pair)])])
 
@@ -147,7 +147,7 @@ def ran(answer: list[str]) -> Ran:
 
 
 @contextmanager
-def shared(place: Path) -> Iterator[Wine]:
+def shared(place: Path) -> t.Iterator[Wine]:
     """One prefix for all processes of a test run: the first to come boots it, the last to go deletes it.
 
     Args:
@@ -171,7 +171,7 @@ def shared(place: Path) -> Iterator[Wine]:
 
 
 @contextmanager
-def _locked(place: Path) -> Iterator[None]:
+def _locked(place: Path) -> t.Iterator[None]:
     with (place / "wine.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

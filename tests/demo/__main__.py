@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,7 +116,7 @@ def play(name: str, inventory: Path, folder: str) -> dict[str, Host]:
     return recap
 
 
-def shortened(output: str) -> Iterator[str]:
+def shortened(output: str) -> t.Iterator[str]:
     """Yield what a person reads: no empty lines, no pointers into the role's source, no columns of zeros."""
     in_source = False
     for line in output.splitlines():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import typing as t
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,11 +19,11 @@ def connection(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def start(tmp_path: Path, connection: str) -> Iterator[Callable[[dict[str, Any]], Ansible]]:
+def start(tmp_path: Path, connection: str) -> t.Iterator[t.Callable[[dict[str, t.Any]], Ansible]]:
     """Starts a fleet of the machines described; it ends with the test."""
     with ExitStack() as stack:
 
-        def start_(machines: dict[str, Any]) -> Ansible:
+        def start_(machines: dict[str, t.Any]) -> Ansible:
             fleet = stack.enter_context(Fleet.load({"machines": machines}))
             return Ansible(fleet, connection, tmp_path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import typing as t
 
 from .machines import our_mounts
 from .runner import Ansible
@@ -10,7 +10,7 @@ from .runner import Ansible
 MODULE = "presence.office.im_provider_facts"
 
 
-def gather(ansible: Ansible, *options: str, **arguments: Any) -> dict[str, dict[str, Any]]:
+def gather(ansible: Ansible, *options: str, **arguments: t.Any) -> dict[str, dict[str, t.Any]]:
     """Gathers the facts of all machines; returns `im_presence` by host."""
     run = ansible.tasks([{"name": "facts", MODULE: arguments}], *options)
     told = {}
@@ -21,12 +21,12 @@ def gather(ansible: Ansible, *options: str, **arguments: Any) -> dict[str, dict[
     return told
 
 
-def by_name(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def by_name(facts: dict[str, t.Any]) -> dict[str, dict[str, t.Any]]:
     """The users by the last part of their profile's folder."""
     return {user["profile"].rpartition("\\")[2]: user for user in facts["users"]}
 
 
-def hold_what_is_mounted(member: Any, sign: str = "/s") -> list[str]:
+def hold_what_is_mounted(member: t.Any, sign: str = "/s") -> list[str]:
     """Has something open the hive that we read with such a line, once: it cannot be released then. Returns which."""
     held: list[str] = []
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import typing as t
 
 JABBER = "Cisco Jabber"
 
 #: The article's user: signed in to Lync, while the default is a client that does not run.
-ADA: dict[str, Any] = {
+ADA: dict[str, t.Any] = {
     "account": r"CONTOSO\ada",
     "signed_in": True,
     "default": JABBER,
@@ -15,12 +15,12 @@ ADA: dict[str, Any] = {
 }
 
 
-def machine(*users: dict[str, Any], **more: Any) -> dict[str, Any]:
+def machine(*users: dict[str, t.Any], **more: t.Any) -> dict[str, t.Any]:
     """A machine with Lync and Jabber, and these users."""
     return {"providers": ["Lync", JABBER], "office": {"platform": "x64"}, "users": list(users), **more}
 
 
-def crowd(loaded: int, unloaded: int, default: str) -> dict[str, Any]:
+def crowd(loaded: int, unloaded: int, default: str) -> dict[str, t.Any]:
     """A terminal server with so many users who are signed in, and so many who are not."""
     users = [
         {"account": r"CONTOSO\in{n}", "count": loaded, "signed_in": True, "default": default},
@@ -29,6 +29,6 @@ def crowd(loaded: int, unloaded: int, default: str) -> dict[str, Any]:
     return machine(*[user for user in users if user["count"]])
 
 
-def our_mounts(member: Any) -> list[str]:
+def our_mounts(member: t.Any) -> list[str]:
     """The hives that a run of ours has mounted and not released."""
     return [path for path in member.machine.dump()["mounts"] if "presence.office" in path]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -15,7 +15,7 @@ from tests.virtual_windows.fleet import Fleet
 
 HERE = Path(__file__).resolve().parent
 
-Result = dict[str, Any]
+Result = dict[str, t.Any]
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Ansible:
         self._folder = folder
         self.inventory = fleet.write_inventory(folder / "inventory.yml", connection)
 
-    def playbook(self, playbook: str, *options: str, **variables: Any) -> Run:
+    def playbook(self, playbook: str, *options: str, **variables: t.Any) -> Run:
         """Runs a playbook: a path, or the name of one of the collection's."""
         with self.start(playbook, *options, **variables) as process:
             output, _unused = process.communicate()
         return Run(process.returncode, output, self.recorded())
 
-    def start(self, playbook: str, *options: str, **variables: Any) -> subprocess.Popen[str]:
+    def start(self, playbook: str, *options: str, **variables: t.Any) -> subprocess.Popen[str]:
         """Starts a playbook; the caller waits for it, or kills it (it leads a process group of its own)."""
         record = self._folder / "record.jsonl"
         record.unlink(missing_ok=True)
@@ -82,17 +82,17 @@ class Ansible:
             start_new_session=True,
         )
 
-    def tasks(self, tasks: list[dict[str, Any]], *options: str, hosts: str = "all", **variables: Any) -> Run:
+    def tasks(self, tasks: list[dict[str, t.Any]], *options: str, hosts: str = "all", **variables: t.Any) -> Run:
         """Runs a list of tasks."""
         return self.playbook(self.write_play(tasks, hosts), *options, **variables)
 
-    def write_play(self, tasks: list[dict[str, Any]], hosts: str = "all") -> str:
+    def write_play(self, tasks: list[dict[str, t.Any]], hosts: str = "all") -> str:
         """Writes a playbook of one play; returns its path."""
         path = self._folder / "play.yml"
         path.write_text(yaml.safe_dump([{"hosts": hosts, "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
         return str(path)
 
-    def module(self, host: str, *options: str, **arguments: Any) -> TaskResult:
+    def module(self, host: str, *options: str, **arguments: t.Any) -> TaskResult:
         """Runs `presence.office.default_im_app` on one host."""
         task = {"name": "it", "presence.office.default_im_app": arguments}
         return self.tasks([task], *options, hosts=host).of(host)

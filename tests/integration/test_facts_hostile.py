@@ -7,7 +7,7 @@ sentences, copied with `set_fact`, and kept in a cache of JSON files that a late
 from __future__ import annotations
 
 import json
-from typing import Any
+import typing as t
 
 import pytest
 
@@ -98,7 +98,7 @@ def described(sentinel):
     }  # fmt: skip
 
 
-PLAY: list[dict[str, Any]] = [
+PLAY: list[dict[str, t.Any]] = [
     {"name": "facts", MODULE: None},
     {"name": "var", "ansible.builtin.debug": {"var": "ansible_facts.im_presence"}},
     {"name": "msg", "ansible.builtin.debug": {"msg": "Look: {{ ansible_facts.im_presence.users }}"}},

@@ -6,7 +6,7 @@ machine's registrations do.
 
 from __future__ import annotations
 
-from typing import Any
+import typing as t
 
 import pytest
 
@@ -21,12 +21,14 @@ LYNC_RUNS = {"Lync": "running"}
 ODD_PROGRAM = r"o'neil \' OR Name LIKE '%.exe"
 
 
-def signed_in(name: str, default: Any, clients: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
+def signed_in(name: str, default: t.Any, clients: dict[str, str] | None = None, **more: t.Any) -> dict[str, t.Any]:
     user = {"account": rf"CONTOSO\{name}", "signed_in": True, "default": default, "clients": clients or {}}
     return user | more
 
 
-def desk(providers: list[Any], platform: str | None = "x64", default: str = "Acme", **more: Any) -> dict[str, Any]:
+def desk(
+    providers: list[t.Any], platform: str | None = "x64", default: str = "Acme", **more: t.Any
+) -> dict[str, t.Any]:
     """A machine with one user who is signed in and whose default runs, and one who is not signed in."""
     described = {
         "providers": providers,
@@ -38,7 +40,7 @@ def desk(providers: list[Any], platform: str | None = "x64", default: str = "Acm
     return described | ({"office": {"platform": platform}} if platform else {})
 
 
-def acme(**more: Any) -> dict[str, Any]:
+def acme(**more: t.Any) -> dict[str, t.Any]:
     return {"name": "Acme", "guid": GUID, "process_name": "acme.exe", **more}
 
 
@@ -97,7 +99,7 @@ SERVER_KEY = rf"HKLM\SOFTWARE\Classes\CLSID\{GUID}\LocalServer32"
 UNSET_SERVER = {SERVER_KEY: {"ServerExecutable": r"C:\acme.exe"}}
 
 #: Machines on which the registrations decide: the machine, and for both users verdict, link, view and some words.
-MACHINES: dict[str, tuple[dict[str, Any], tuple[Any, ...], tuple[Any, ...]]] = {
+MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]]] = {
     "good": (desk([acme()]), ("present", None, None, ""), ("ready", None, None, "")),
     "view32": (
         desk([acme(views=["x64"])], "x86"),

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import subprocess
-from typing import Any
+import typing as t
 
 import jsonschema
 import pytest
@@ -28,7 +28,7 @@ OFF = {
     "ansible_password": "b",
 }
 
-ASK: dict[str, Any] = {
+ASK: dict[str, t.Any] = {
     "name": "ask",
     "ansible.builtin.raw": "hostname",
     "register": "asked",
@@ -54,7 +54,7 @@ class Controller:
         self.hosts[name] = {"ansible_connection": "local", "facts_file": str(path)}
 
     def play(self, *options, report=None, play=None, facts=True, ask=True):
-        tasks: list[dict[str, Any]] = [
+        tasks: list[dict[str, t.Any]] = [
             {
                 "name": "facts",
                 "ansible.builtin.set_fact": {

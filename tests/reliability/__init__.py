@@ -3,10 +3,11 @@
 `make test` runs a part of it, `make reliability` all: the environment variable says which.
 """
 
+from __future__ import annotations
+
 import itertools
 import os
-from collections.abc import Sequence
-from typing import Any
+import typing as t
 
 #: Whether to try everything, which takes minutes.
 EXHAUSTIVE = bool(os.environ.get("PRESENCE_OFFICE_EXHAUSTIVE"))
@@ -14,7 +15,7 @@ EXHAUSTIVE = bool(os.environ.get("PRESENCE_OFFICE_EXHAUSTIVE"))
 CONNECTIONS = ("winrm", "psrp")
 
 
-def combined(first: Sequence[Any], *others: Sequence[Any]) -> list[tuple[Any, ...]]:
+def combined(first: t.Sequence[t.Any], *others: t.Sequence[t.Any]) -> list[tuple[t.Any, ...]]:
     """Every combination; without `EXHAUSTIVE`, each of the first ones once, and the others in turn."""
     if EXHAUSTIVE:
         return list(itertools.product(first, *others))

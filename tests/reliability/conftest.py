@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import typing as t
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,7 @@ from tests.virtual_windows.fleet import Fleet
 from .driver import Driver
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
+def pytest_terminal_summary(terminalreporter: t.Any) -> None:
     summary(terminalreporter, __file__)
 
 
@@ -28,16 +27,16 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Driver]]:
+def start(tmp_path: Path) -> t.Iterator[t.Callable[..., Driver]]:
     """A driver of a machine with these users: see `machine` for `described`, and `Driver` for `more`."""
     with ExitStack() as stack:
 
         def start_(
-            *users: dict[str, Any],
+            *users: dict[str, t.Any],
             connection: str = "psrp",
             speed: float = 1000,
-            more: dict[str, Any] | None = None,
-            **described: Any,
+            more: dict[str, t.Any] | None = None,
+            **described: t.Any,
         ) -> Driver:
             fleet = Fleet.load({"machines": {"desk1": machine(*users, **described)}}, speed=speed)
             return Driver(stack.enter_context(fleet), connection, tmp_path, more=more)

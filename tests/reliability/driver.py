@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Self
 from unittest import mock
 
 import yaml
@@ -30,7 +29,7 @@ from tests.virtual_windows.fleet import Fleet, Member
 
 ACTIONS = {"default_im_app": default_im_app.ActionModule, "im_provider_facts": im_provider_facts.ActionModule}
 
-Wrap = Callable[[Transport], Transport]
+Wrap = t.Callable[[Transport], Transport]
 
 # In place of a templar: no value in these inventories is a template.
 _AS_THEY_ARE = SimpleNamespace(template=lambda value: value)
@@ -41,7 +40,7 @@ class Outcome:
     """What a run came to: `ok`, `failed` or `unreachable`, its result, the pauses it made, and what was raised."""
 
     status: str
-    result: dict[str, Any] = field(default_factory=dict)
+    result: dict[str, t.Any] = field(default_factory=dict)
     pauses: list[float] = field(default_factory=list)
     cause: BaseException | None = None
 
@@ -73,7 +72,7 @@ class Driver:
     member: Member
 
     def __init__(
-        self, fleet: Fleet, connection: str, folder: Path, host: str = "desk1", more: dict[str, Any] | None = None
+        self, fleet: Fleet, connection: str, folder: Path, host: str = "desk1", more: dict[str, t.Any] | None = None
     ) -> None:
         inventory = yaml.safe_load(fleet.write_inventory(folder / f"{connection}.yml", connection).read_text("utf-8"))
         (group,) = [one for one in inventory["all"]["children"].values() if one["hosts"].get(host)]
@@ -81,13 +80,13 @@ class Driver:
         self._set(connection, {**group.get("vars", {}), **group["hosts"][host], **(more or {})})
 
     @classmethod
-    def of(cls, connection: str, variables: dict[str, Any]) -> Self:
+    def of(cls, connection: str, variables: dict[str, t.Any]) -> t.Self:
         """A driver of a host that is none of a fleet."""
         driver = cls.__new__(cls)
         driver._set(connection, variables)  # noqa: SLF001
         return driver
 
-    def _set(self, connection: str, variables: dict[str, Any]) -> None:
+    def _set(self, connection: str, variables: dict[str, t.Any]) -> None:
         _load_plugins()
         self._kind = connection
         self._variables = variables
@@ -97,7 +96,7 @@ class Driver:
         """What is to stay between us and the machine."""
         return str(self._variables["ansible_password"])
 
-    def connection(self) -> Any:
+    def connection(self) -> t.Any:
         """A new connection of Ansible's, not yet used."""
         plugin = connection_loader.get(self._kind, PlayContext(), os.devnull)
         # As Ansible's task executor does: what the plugin does not know but its name begins like this is for pywinrm.
@@ -108,11 +107,11 @@ class Driver:
         """A new transport of the collection's, not yet used."""
         return connections._TRANSPORTS[self._kind](self.connection())  # noqa: SLF001
 
-    def run(self, module: str = "default_im_app", wrap: Wrap | None = None, **arguments: Any) -> Outcome:
+    def run(self, module: str = "default_im_app", wrap: Wrap | None = None, **arguments: t.Any) -> Outcome:
         """Runs one task."""
         pauses: list[float] = []
 
-        def session_over(connection: Any) -> Session:
+        def session_over(connection: t.Any) -> Session:
             transport = connections._TRANSPORTS[self._kind](connection)  # noqa: SLF001
             return Session(wrap(transport) if wrap else transport, pauses.append)
 

@@ -10,10 +10,9 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import requests
@@ -24,7 +23,7 @@ from tests.virtual_windows.protocol import Answer, Drop, Fault, FaultStyle, faul
 from tests.virtual_windows.protocol.http import HttpResponse
 from tests.virtual_windows.protocol.interceptors import Stage
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from tests.virtual_windows.protocol.log import Request
 
 #: Seconds that the client waits for an answer that will not come, and for one that comes too late.
@@ -60,7 +59,7 @@ class Kind:
 
     name: str
     stage: Stage = "received"
-    strike: Callable[[Injection], None] | None = None
+    strike: t.Callable[[Injection], None] | None = None
     retried: bool = False
     sign: str = ""
     to: frozenset[str] = frozenset()
@@ -126,11 +125,11 @@ class Injection:
     # -- at the network
 
     @contextmanager
-    def network(self) -> Iterator[None]:
+    def network(self) -> t.Iterator[None]:
         """The client's HTTP library and the server's last word, for as long as a run takes."""
         send, pack = requests.adapters.HTTPAdapter.send, HttpResponse.pack
 
-        def sending(adapter: Any, request: Any, **options: Any) -> Any:
+        def sending(adapter: t.Any, request: t.Any, **options: t.Any) -> t.Any:
             if self._armed and self.kind.network == "refused":
                 self.fired = True
                 adapter.close()
@@ -202,7 +201,7 @@ class Injection:
         return self.envelope(f'<p:{name} xmlns:p="{_WMI}"><p:ReturnValue>{code}</p:ReturnValue></p:{name}>')
 
 
-def _raising(make: Callable[[Injection], Exception]) -> Callable[[Injection], None]:
+def _raising(make: t.Callable[[Injection], Exception]) -> t.Callable[[Injection], None]:
     def strike(injection: Injection) -> None:
         raise make(injection)
 
@@ -236,7 +235,7 @@ _HTTP = (
 _STAGES: tuple[Stage, Stage] = ("received", "acted")
 
 
-def _kinds() -> Iterator[Kind]:
+def _kinds() -> t.Iterator[Kind]:
     yield Kind("connection refused", retried=True, network="refused", sign="connection refused")
     yield Kind("connection closed while idle", retried=True, network="idle")
     for stage in _STAGES:

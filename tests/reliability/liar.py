@@ -11,10 +11,9 @@ import html
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import typing as t
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -33,7 +32,7 @@ class Asked:
 
 
 #: Yields the bytes of the whole HTTP answer, for as long as somebody takes them.
-Lie = Callable[[Asked], Iterator[bytes]]
+Lie = t.Callable[[Asked], t.Iterator[bytes]]
 
 
 def envelope(asked: Asked, body: str) -> bytes:
@@ -50,7 +49,7 @@ def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
-def reply(asked: Asked, body: str) -> Iterator[bytes]:
+def reply(asked: Asked, body: str) -> t.Iterator[bytes]:
     """A proper answer in all respects."""
     yield http(envelope(asked, body))
 
@@ -121,13 +120,13 @@ class Command:
 class Printing:
     """A lie: the machine has so many users, signed in or not as it pleases, and its commands print what it likes."""
 
-    def __init__(self, users: int, output: Callable[[Command], Iterator[str]]) -> None:
+    def __init__(self, users: int, output: t.Callable[[Command], t.Iterator[str]]) -> None:
         self._users = users
         self._output = output
         self._commands = 0
         self._left = b""
 
-    def __call__(self, asked: Asked) -> Iterator[bytes]:
+    def __call__(self, asked: Asked) -> t.Iterator[bytes]:
         body = honest(asked)
         if asked.action == "Enumerate":
             profiles = "Win32_UserProfile" in asked.text
@@ -156,7 +155,7 @@ class Liar:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> t.Self:
         threading.Thread(target=self._accept, name="liar", daemon=True).start()
         return self
 

@@ -10,10 +10,9 @@ import os
 import socket
 import ssl
 import struct
-from collections.abc import Callable, Iterator
+import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from unittest import mock
 
 from tests.virtual_windows.fleet import Member
@@ -70,8 +69,8 @@ class LoginKind(Kind):
         answered: what the machine answers instead, unless it raises.
     """
 
-    shaken: Callable[[socket.socket], None] | None = None
-    answered: Callable[[Connection], HttpResponse] | None = None
+    shaken: t.Callable[[socket.socket], None] | None = None
+    answered: t.Callable[[Connection], HttpResponse] | None = None
 
 
 def _refuse(connection: Connection) -> HttpResponse:
@@ -85,8 +84,8 @@ def _drop(_unused: Connection) -> HttpResponse:
     raise Drop
 
 
-def _kinds() -> Iterator[LoginKind]:
-    def kind(name: str, stage: Stage, answered: Callable[[Connection], HttpResponse], **more: Any) -> LoginKind:
+def _kinds() -> t.Iterator[LoginKind]:
+    def kind(name: str, stage: Stage, answered: t.Callable[[Connection], HttpResponse], **more: t.Any) -> LoginKind:
         return LoginKind(f"{name} in the next login", stage, _lose, answered=answered, **more)
 
     yield kind("connection lost", "received", _drop, retried=True)
@@ -98,8 +97,8 @@ def _kinds() -> Iterator[LoginKind]:
     yield kind("HTTP 401", "acted", _refuse, sign="the login ")
 
 
-def _handshakes() -> Iterator[LoginKind]:
-    def kind(name: str, stage: Stage, shaken: Callable[[socket.socket], None]) -> LoginKind:
+def _handshakes() -> t.Iterator[LoginKind]:
+    def kind(name: str, stage: Stage, shaken: t.Callable[[socket.socket], None]) -> LoginKind:
         return LoginKind(f"connection {name} in the next TLS handshake", stage, _lose, retried=True, shaken=shaken)
 
     yield kind("reset", "acted", _reset)
@@ -131,11 +130,11 @@ class LoginInjection(Injection):
             self.fired = self.fired and self._trips_left == 0
 
     @contextmanager
-    def network(self) -> Iterator[None]:
+    def network(self) -> t.Iterator[None]:
         """See `Injection`."""
         respond, shake = Connection._respond, ssl.SSLSocket.do_handshake  # noqa: SLF001
 
-        def responding(connection: Connection, *asked: Any) -> HttpResponse:
+        def responding(connection: Connection, *asked: t.Any) -> HttpResponse:
             if self.kind.answered is not None and self._is_due():
                 return self.kind.answered(connection)
             return respond(connection, *asked)

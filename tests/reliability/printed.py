@@ -2,7 +2,7 @@ r"""What the commands of a hostile machine print, within all that the protocol a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import typing as t
 
 from .liar import Command
 
@@ -23,7 +23,7 @@ def registered(command: Command, view: str, number: int, values: str = "") -> st
     return f"{command.mark} answer {view}\r\n" + keys(f"HKEY_LOCAL_MACHINE\\{VIEWS[view]}", number, values)
 
 
-def hives(command: Command, below: Callable[[str], str]) -> Iterator[str]:
+def hives(command: Command, below: t.Callable[[str], str]) -> t.Iterator[str]:
     """The hives that were asked for; `below` returns what is below the key of each."""
     for number, sid in enumerate(command.sids, 1):
         key = f"HKEY_USERS\\{sid}\\Software\\IM Providers"
@@ -32,14 +32,14 @@ def hives(command: Command, below: Callable[[str], str]) -> Iterator[str]:
     yield f"{command.mark} done\r\n"
 
 
-def providers(command: Command) -> Iterator[str]:
+def providers(command: Command) -> t.Iterator[str]:
     """As many as there is room for, and twice in one view."""
     if command.number == 1:
         yield from (registered(command, view, 28_000) for view in ("x64", "x86", "x64"))
     yield from hives(command, lambda key: keys(key, 1))
 
 
-def registrations(command: Command) -> Iterator[str]:
+def registrations(command: Command) -> t.Iterator[str]:
     """Providers with all that belongs to them, and more COM servers than were asked for."""
     values = "".join(f"    {name}    REG_SZ    {GUID}\r\n" for name in ("FriendlyName", "GUID", "ProcessName"))
     if command.number == 1:
@@ -48,30 +48,30 @@ def registrations(command: Command) -> Iterator[str]:
     yield from hives(command, lambda key: keys(key, 1))
 
 
-def users_keys(command: Command) -> Iterator[str]:
+def users_keys(command: Command) -> t.Iterator[str]:
     """Some for everybody."""
     yield from hives(command, lambda key: keys(key, 300))
 
 
-def large_hives(command: Command) -> Iterator[str]:
+def large_hives(command: Command) -> t.Iterator[str]:
     """As many keys as there is room for, for some."""
     yield from hives(command, lambda key: keys(key, 25_000) if "77\\Software" in key else "")
 
 
-def clients(command: Command) -> Iterator[str]:
+def clients(command: Command) -> t.Iterator[str]:
     """Clients of the users' own, all of which run."""
     if command.number == 1:
         yield registered(command, "x64", 1)
     yield from hives(command, lambda key: keys(key, 80, OWN))
 
 
-def marks(command: Command) -> Iterator[str]:
+def marks(command: Command) -> t.Iterator[str]:
     """Lines of ours with nothing between them, then hives."""
     yield from (f"{command.mark} answer {n}\r\n" for n in range(600_000 if command.number == 1 else 0))
     yield from hives(command, lambda key: keys(key, 100))
 
 
-PRINTED: dict[str, Callable[[Command], Iterator[str]]] = {
+PRINTED: dict[str, t.Callable[[Command], t.Iterator[str]]] = {
     "providers": providers,
     "registrations": registrations,
     "users' keys": users_keys,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import typing as t
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -28,7 +27,7 @@ def connection(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def start(start: Callable[..., Driver], connection: str) -> Callable[..., Driver]:
+def start(start: t.Callable[..., Driver], connection: str) -> t.Callable[..., Driver]:
     return partial(start, connection=connection, speed=100)
 
 
@@ -36,7 +35,7 @@ def defaults(member: Member) -> set[object]:
     return {member.machine.default_of(user) for user in USERS}
 
 
-def on_program(member: Member, sign: str, action: Callable[[], object]) -> list[str]:
+def on_program(member: Member, sign: str, action: t.Callable[[], object]) -> list[str]:
     """Does something when a command is about to start a program with this sign in its line, once."""
     seen: list[str] = []
 
@@ -66,7 +65,7 @@ def test_two_controllers_at_once_wait_for_each_other(start):
         if mounted:
             runs.add(our_mounts(member)[0].split(".")[2] if our_mounts(member) else "")
 
-    def see_the_refusal(request: Any, stage: str) -> None:
+    def see_the_refusal(request: t.Any, stage: str) -> None:
         # The rival's command ended at once: it asks for its output while the first one still holds the lock.
         if first_in.is_set() and stage == "acted" and request.kind == "Delete":
             second_refused.set()
@@ -111,7 +110,7 @@ def test_a_user_who_signs_in_and_out_at_every_request(start, account, stage):
     driver = start(ADA, BOB, EVE)
     member = driver.member
 
-    def restless(request: Any, at: str) -> None:
+    def restless(request: t.Any, at: str) -> None:
         if at == stage and not request.authentication:
             toggle(member, account)
 
@@ -136,7 +135,7 @@ def test_a_user_who_signs_in_or_out_at_one_request(start, nth):
     member = driver.member
     count = 0
 
-    def once(request: Any, stage: str) -> None:
+    def once(request: t.Any, stage: str) -> None:
         nonlocal count
         count += stage == "received"
         if stage == "received" and count == nth:
@@ -189,7 +188,7 @@ def settle(member: Member) -> None:
             assert command.wait(timeout=60) is not None
 
 
-def hold(member: Member) -> Callable[[], None]:
+def hold(member: Member) -> t.Callable[[], None]:
     """Something (a virus scanner, an indexer) opens a key of the hive that is mounted."""
 
     def hold_() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import typing as t
 
 import pytest
 
@@ -20,7 +20,7 @@ BOB = {"account": r"CONTOSO\bob", "default": "Lync"}
 FACTS = "im_provider_facts"
 
 
-def users_of(outcome: Outcome) -> dict[str, dict[str, Any]]:
+def users_of(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
     users = outcome.result["ansible_facts"]["im_presence"]["users"]
     return {user["profile"].rpartition("\\")[2]: user for user in users}
 
@@ -78,7 +78,7 @@ def broken() -> Answer:
 def test_a_machine_that_is_lost_while_it_tells_names_costs_the_names_only(start, how):
     driver = start(ADA, BOB)
 
-    def lose(request: Any, stage: str) -> None:
+    def lose(request: t.Any, stage: str) -> None:
         if stage == "received" and "Win32_SID" in str(vars(request)):
             raise how()
 
@@ -114,7 +114,7 @@ def test_who_signs_out_is_left_alone_where_only_signed_in_users_are_wanted(start
     loads: list[str] = []
     member.server.observers.append(lambda line: loads.append(line) if "reg load" in line else None)
 
-    def sign_out(request: Any, stage: str) -> None:
+    def sign_out(request: t.Any, stage: str) -> None:
         if request.kind == "Enumerate" and stage == "acted":
             member.server.interceptors.remove(sign_out)
             member.machine.sign_out("ada")

@@ -6,10 +6,9 @@ connections take by themselves: `tests/authentication/test_faults.py` has the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import typing as t
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -27,14 +26,14 @@ pytestmark = LIBRARIES_WARN
 STRIDE = 3
 
 
-def chosen(kind: Kind, requests: list[Any]) -> list[int]:
+def chosen(kind: Kind, requests: list[t.Any]) -> list[int]:
     """The numbers of the messages to hit."""
     numbers = [number for number, request in enumerate(requests, 1) if hits(kind, request)]
     return numbers if EXHAUSTIVE else numbers[KINDS.index(kind) % STRIDE :: STRIDE]
 
 
 @contextmanager
-def started(scenario: Scenario, connection: str, folder: Path) -> Iterator[Driver]:
+def started(scenario: Scenario, connection: str, folder: Path) -> t.Iterator[Driver]:
     with short_lists(), Fleet.load({"machines": {"desk1": scenario.described}}) as fleet:
         yield Driver(fleet, connection, folder)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import typing as t
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_a_fault_in_a_playbook(connection, nth, name, tmp_path, record_property)
     error, at, status, sign = FAULTS[name]
     count = 0
 
-    def strike(request: Any, stage: str) -> None:
+    def strike(request: t.Any, stage: str) -> None:
         nonlocal count
         count += stage == "received"
         if count == nth and stage == at:

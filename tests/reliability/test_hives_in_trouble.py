@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+import typing as t
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_what_was_written_is_told_though_the_machine_went_away(start, connection
     driver = start(ADA, CAROL)
     writes: list[str] = []
 
-    def drop(request: Any, stage: str) -> None:
+    def drop(request: t.Any, stage: str) -> None:
         if stage == "received" and request.method == "SetStringValue":
             writes.append(request.method)
         if len(writes) >= connection_drops_at:
@@ -66,7 +66,7 @@ def test_who_signs_out_is_left_alone_where_only_signed_in_users_are_wanted(start
     loads: list[str] = []
     member.server.observers.append(lambda line: loads.append(line) if "reg load" in line else None)
 
-    def sign_out(request: Any, stage: str) -> None:
+    def sign_out(request: t.Any, stage: str) -> None:
         due = request.method == "SetStringValue" if before == "write" else request.kind == "Enumerate"
         if due and (stage == "acted") is (before is None):
             member.server.interceptors.remove(sign_out)
@@ -127,7 +127,7 @@ def test_a_command_that_is_silent_for_longer_than_the_read_time_out_is_waited_fo
             # Until it has been asked for output three times.
             assert all(asked.acquire(timeout=20) for _unused in range(3))
 
-    def count(request: Any, stage: str) -> None:
+    def count(request: t.Any, stage: str) -> None:
         if stage == "received" and request.kind == "Receive":
             asked.release()
 

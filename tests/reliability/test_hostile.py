@@ -6,9 +6,8 @@ import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import typing as t
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -44,137 +43,139 @@ class Case:
         shorter: limits of `wsman/limits.py` that are made shorter.
     """
 
-    lie: Callable[[Asked], Iterator[bytes]]
+    lie: t.Callable[[Asked], t.Iterator[bytes]]
     sign: str
     peak: int = PEAK
     shorter: dict[str, float] = field(default_factory=dict)
 
 
-def lies_to(*actions: str) -> Callable[[Callable[[Asked], Iterator[bytes]]], Callable[[Asked], Iterator[bytes]]]:
+def lies_to(
+    *actions: str,
+) -> t.Callable[[t.Callable[[Asked], t.Iterator[bytes]]], t.Callable[[Asked], t.Iterator[bytes]]]:
     """Lie to these requests, be honest to others."""
 
-    def decorate(lie: Callable[[Asked], Iterator[bytes]]) -> Callable[[Asked], Iterator[bytes]]:
+    def decorate(lie: t.Callable[[Asked], t.Iterator[bytes]]) -> t.Callable[[Asked], t.Iterator[bytes]]:
         return lambda asked: lie(asked) if asked.action in actions else reply(asked, honest(asked))
 
     return decorate
 
 
 @lies_to("Enumerate", "Pull")
-def endless_list(asked: Asked) -> Iterator[bytes]:
+def endless_list(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, items(asked, [profile(n) for n in range(1_000)], end=False))
 
 
 @lies_to("Enumerate", "Pull")
-def endless_list_of_nothing(asked: Asked) -> Iterator[bytes]:
+def endless_list_of_nothing(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, items(asked, [], end=False))
 
 
 @lies_to("Enumerate", "Pull")
-def a_million_profiles(asked: Asked) -> Iterator[bytes]:
+def a_million_profiles(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, items(asked, [profile(n) for n in range(2_500)], end=False))
 
 
 @lies_to("Enumerate", "Pull")
-def large_answers_without_end(asked: Asked) -> Iterator[bytes]:
+def large_answers_without_end(asked: Asked) -> t.Iterator[bytes]:
     item = f"<w:XmlFragment><LocalPath>{'x' * 1_900_000}</LocalPath></w:XmlFragment>"
     yield from reply(asked, items(asked, [item], end=False))
 
 
 @lies_to("Enumerate", "Pull")
-def properties_without_end(asked: Asked) -> Iterator[bytes]:
+def properties_without_end(asked: Asked) -> t.Iterator[bytes]:
     item = "".join(f"<p{n}/>" for n in range(45_000))
     yield from reply(asked, items(asked, [f"<w:XmlFragment>{item}</w:XmlFragment>"] * 2, end=False))
 
 
-def announced_gigabyte(_asked: Asked) -> Iterator[bytes]:
+def announced_gigabyte(_asked: Asked) -> t.Iterator[bytes]:
     yield b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"
     yield from itertools.repeat(b" " * 65_536, 16_384)
 
 
-def endless_chunks(_asked: Asked) -> Iterator[bytes]:
+def endless_chunks(_asked: Asked) -> t.Iterator[bytes]:
     yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     yield from itertools.repeat(b"10000\r\n" + b" " * 65_536 + b"\r\n")
 
 
-def one_endless_chunk(_asked: Asked) -> Iterator[bytes]:
+def one_endless_chunk(_asked: Asked) -> t.Iterator[bytes]:
     yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffff\r\n"
     yield from itertools.repeat(b" " * 65_536)
 
 
-def body_without_length_or_end(_asked: Asked) -> Iterator[bytes]:
+def body_without_length_or_end(_asked: Asked) -> t.Iterator[bytes]:
     yield b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
     yield from itertools.repeat(b" " * 65_536)
 
 
-def error_without_end(_asked: Asked) -> Iterator[bytes]:
+def error_without_end(_asked: Asked) -> t.Iterator[bytes]:
     yield b"HTTP/1.1 500 \r\nConnection: close\r\n\r\n"
     yield from itertools.repeat(b" " * 65_536)
 
 
-def compressed(_asked: Asked) -> Iterator[bytes]:
+def compressed(_asked: Asked) -> t.Iterator[bytes]:
     yield http(b"\x1f\x8b" + b"\0" * 1_000, "200 OK", "Content-Encoding: gzip")
 
 
-def headers_without_end(_asked: Asked) -> Iterator[bytes]:
+def headers_without_end(_asked: Asked) -> t.Iterator[bytes]:
     yield b"HTTP/1.1 200 OK\r\n"
     yield from (f"X-{n}: {'x' * 1_000}\r\n".encode() for n in itertools.count())
 
 
-def one_header_without_end(_asked: Asked) -> Iterator[bytes]:
+def one_header_without_end(_asked: Asked) -> t.Iterator[bytes]:
     yield b"HTTP/1.1 200 OK\r\nX: "
     yield from itertools.repeat(b"x" * 65_536)
 
 
-def continue_without_end(_asked: Asked) -> Iterator[bytes]:
+def continue_without_end(_asked: Asked) -> t.Iterator[bytes]:
     yield from itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def entity_expansion(asked: Asked) -> Iterator[bytes]:
+def entity_expansion(asked: Asked) -> t.Iterator[bytes]:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     document = f'<!DOCTYPE x [<!ENTITY l0 "lol">{levels}]>'.encode() + envelope(asked, "&l11;")
     yield http(document)
 
 
-def external_entity(asked: Asked) -> Iterator[bytes]:
+def external_entity(asked: Asked) -> t.Iterator[bytes]:
     yield http(b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + envelope(asked, "&e;"))
 
 
-def deep_nesting(asked: Asked) -> Iterator[bytes]:
+def deep_nesting(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, "<a>" * 150_000 + "</a>" * 150_000)
 
 
-def many_elements(asked: Asked) -> Iterator[bytes]:
+def many_elements(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, "<a/>" * 500_000)
 
 
-def not_utf8(asked: Asked) -> Iterator[bytes]:
+def not_utf8(asked: Asked) -> t.Iterator[bytes]:
     yield http(envelope(asked, "") + b"\xff\xfe\xc0\x80")
 
 
-def another_s_answer(asked: Asked) -> Iterator[bytes]:
+def another_s_answer(asked: Asked) -> t.Iterator[bytes]:
     yield http(envelope(Asked(asked.action, "uuid:0", ""), honest(asked)))
 
 
-def answer_to_another_question(asked: Asked) -> Iterator[bytes]:
+def answer_to_another_question(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, received(b"", running=False))
 
 
-def not_http(_asked: Asked) -> Iterator[bytes]:
+def not_http(_asked: Asked) -> t.Iterator[bytes]:
     yield b"220 smtp.example.org ESMTP\r\n" * 1_000
 
 
 @lies_to("Receive")
-def endless_output(asked: Asked) -> Iterator[bytes]:
+def endless_output(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, received(b"x" * 350_000, running=True))
 
 
 @lies_to("Receive")
-def command_without_end(asked: Asked) -> Iterator[bytes]:
+def command_without_end(asked: Asked) -> t.Iterator[bytes]:
     yield from reply(asked, received(b"", running=True))
 
 
 @lies_to("EnumKey")
-def many_providers(asked: Asked) -> Iterator[bytes]:
+def many_providers(asked: Asked) -> t.Iterator[bytes]:
     body = honest(asked).replace(
         "<m:sNames>Lync</m:sNames>", "".join(f"<m:sNames>p{n}</m:sNames>" for n in range(50_000))
     )
@@ -214,16 +215,16 @@ CASES = {
 }
 
 
-def visit(connection: str, port: int, shorter: dict[str, float], task: str = "default_im_app") -> dict[str, Any]:
+def visit(connection: str, port: int, shorter: dict[str, float], task: str = "default_im_app") -> dict[str, t.Any]:
     command = [sys.executable, "-m", "tests.reliability.visitor", connection, str(port), task]
     command += [f"{name}={value}" for name, value in shorter.items()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS * 2, check=False)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, t.Any] = json.loads(done.stdout)
     return found
 
 
-def count(record_property: Callable[[str, object], None], name: str, connection: str, seen: dict[str, Any]) -> None:
+def count(record_property: t.Callable[[str, object], None], name: str, connection: str, seen: dict[str, t.Any]) -> None:
     """For the numbers at the end."""
     record_property("lies", 1)
     record_property("peak memory of a lie, in bytes", seen["peak"])
@@ -263,7 +264,7 @@ def test_facts_of_a_machine_that_prints_without_end_cost_little_and_are_bounded(
 @pytest.mark.parametrize("connection", ["winrm", "psrp"])
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_a_machine_that_trickles_is_given_up(part, connection):
-    def trickle(asked: Asked) -> Iterator[bytes]:
+    def trickle(asked: Asked) -> t.Iterator[bytes]:
         if part == "body":
             yield b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
         while liar.pause(0.05):
@@ -283,7 +284,7 @@ def test_a_machine_that_trickles_is_given_up(part, connection):
 def test_a_redirect_is_refused_and_nobody_else_is_asked(status, connection):
     with Liar(lambda asked: reply(asked, honest(asked))) as elsewhere:
 
-        def redirect(_asked: Asked) -> Iterator[bytes]:
+        def redirect(_asked: Asked) -> t.Iterator[bytes]:
             yield http(b"", status, f"Location: http://127.0.0.1:{elsewhere.port}/wsman")
 
         with Liar(redirect) as liar:

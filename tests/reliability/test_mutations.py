@@ -7,7 +7,7 @@ texts and attributes of elements, whole answers. Outputs of commands are changed
 from __future__ import annotations
 
 import re
-from typing import Any
+import typing as t
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,7 +33,7 @@ DESCRIBED = machine(
 )
 SIGNED_IN = machine(ADA, {"account": r"CONTOSO\carol", "signed_in": True})
 
-RUNS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
+RUNS: dict[str, tuple[dict[str, t.Any], str, dict[str, t.Any]]] = {
     "enforce by command": (DESCRIBED, "default_im_app", {"name": ["Lync"], "record_previous": True}),
     "enforce by typed calls": (SIGNED_IN, "default_im_app", {"name": ["Lync"], "record_previous": True}),
     "remove by typed calls": (SIGNED_IN, "default_im_app", {"state": "absent"}),
@@ -140,7 +140,7 @@ def test_only_our_own_errors_come_out(recorded, record_property):
     count = 0
     kinds: set[str] = set()
 
-    def play(answers: list[bytes]) -> Any:
+    def play(answers: list[bytes]) -> t.Any:
         return driver.run(module, lambda _transport: Player(answers), **arguments)
 
     unchanged = play(list(recording.answers))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -31,9 +31,9 @@ CAROL = {"account": r"CONTOSO\carol", "signed_in": True}
 class Scenario:
     """A machine, and a task whose every message is hit."""
 
-    described: dict[str, Any]
+    described: dict[str, t.Any]
     users: tuple[str, ...]
-    arguments: dict[str, Any]
+    arguments: dict[str, t.Any]
     module: str = "default_im_app"
     wanted: str | None = "Lync"
 
@@ -67,7 +67,7 @@ class Tried:
     left: bool
 
 
-def short_lists() -> Any:
+def short_lists() -> t.Any:
     """A context in which a few profiles make a list of several answers."""
     return mock.patch.object(enumeration, "BATCH", 2)
 

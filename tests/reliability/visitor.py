@@ -12,15 +12,15 @@ import json
 import re
 import sys
 import time
+import typing as t
 import warnings
 from pathlib import Path
-from typing import Any
 
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import limits
 
 from .driver import Driver
 
-TASKS: dict[str, dict[str, Any]] = {"default_im_app": {"name": ["Lync"]}, "im_provider_facts": {}}
+TASKS: dict[str, dict[str, t.Any]] = {"default_im_app": {"name": ["Lync"]}, "im_provider_facts": {}}
 
 
 def main(connection: str, port: str, task: str, *shorter: str) -> None:
@@ -41,7 +41,7 @@ def main(connection: str, port: str, task: str, *shorter: str) -> None:
     print(json.dumps({**told, "seconds": round(seconds, 2), "peak": peak}))
 
 
-def variables(connection: str, port: int) -> dict[str, Any]:
+def variables(connection: str, port: int) -> dict[str, t.Any]:
     """Of a host that takes anybody's basic login without encryption, on this address."""
     shared = {"ansible_host": "127.0.0.1", "ansible_port": port, "ansible_user": "u", "ansible_password": "p"}
     if connection == "winrm":

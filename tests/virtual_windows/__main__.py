@@ -9,7 +9,7 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+import typing as t
 from pathlib import Path
 
 from .addresses import AddressError
@@ -19,7 +19,7 @@ from .inventory import CONNECTIONS, write_json
 from .machine.reader import DescriptionError
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: t.Sequence[str] | None = None) -> int:
     """Runs until SIGTERM or SIGINT; returns the exit code."""
     options = _parser().parse_args(arguments)
     stopped = threading.Event()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import random
 import socket
-from collections.abc import Iterator
+import typing as t
 
 # Also below the range that the kernel takes for outgoing connections, so no client sits there by chance.
 WINRM_PORTS = {"http": 5985, "https": 5986}
@@ -50,7 +50,7 @@ class Addresses:
         self._marks.clear()
         self._addresses = self._generate()
 
-    def _generate(self) -> Iterator[str]:
+    def _generate(self) -> t.Iterator[str]:
         if not self._marks:
             self._mark_block()
         while True:

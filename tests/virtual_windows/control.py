@@ -10,14 +10,14 @@ import hmac
 import json
 import secrets
 import threading
+import typing as t
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote
 
 from .control_actions import ActionError, perform
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .fleet import Fleet
 
 _LARGEST_BODY = 16 * 1024 * 1024
@@ -58,8 +58,8 @@ class ControlServer:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    fleet: ClassVar[Fleet]
-    token: ClassVar[str]
+    fleet: t.ClassVar[Fleet]
+    token: t.ClassVar[str]
 
     def do_GET(self) -> None:
         if not self._authorized():
@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(HTTPStatus.UNAUTHORIZED, {"error": "the token is missing or wrong"})
         return False
 
-    def _arguments(self) -> dict[str, Any]:
+    def _arguments(self) -> dict[str, t.Any]:
         length = self.headers.get("Content-Length", "0")
         if not length.isdigit() or int(length) > _LARGEST_BODY:
             raise ActionError("the request has no sensible length")
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise ActionError("the arguments must be a JSON object")
         return arguments
 
-    def _answer(self, status: HTTPStatus, data: dict[str, Any]) -> None:
+    def _answer(self, status: HTTPStatus, data: dict[str, t.Any]) -> None:
         body = json.dumps(data).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def summary(member: Any) -> dict[str, Any]:
+def summary(member: t.Any) -> dict[str, t.Any]:
     """One machine in a list."""
     machine = member.machine
     with machine.lock:

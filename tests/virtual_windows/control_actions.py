@@ -7,8 +7,7 @@ function with `@action`; its parameters are its arguments, for HTTP and for the 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import typing as t
 
 from .machine.describe_values import read_value
 from .machine.errors import Win32Error
@@ -16,11 +15,11 @@ from .machine.profile_service import SignInError
 from .machine.reader import DescriptionError, Reader
 from .machine.registry import HKLM, HKU
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .fleet import Member
 
-Result = dict[str, Any]
-ACTIONS: dict[str, Callable[..., Result]] = {}
+Result = dict[str, t.Any]
+ACTIONS: dict[str, t.Callable[..., Result]] = {}
 _ROOTS = {"HKLM": HKLM, "HKU": HKU}
 
 
@@ -28,13 +27,13 @@ class ActionError(Exception):
     """The action cannot be done; the message says why."""
 
 
-def action(function: Callable[..., Result]) -> Callable[..., Result]:
+def action(function: t.Callable[..., Result]) -> t.Callable[..., Result]:
     """Makes a function an action, named like it with hyphens."""
     ACTIONS[function.__name__.replace("_", "-")] = function
     return function
 
 
-def perform(member: Member, name: str, arguments: dict[str, Any]) -> Result:
+def perform(member: Member, name: str, arguments: dict[str, t.Any]) -> Result:
     """Does an action.
 
     Raises:
@@ -62,7 +61,7 @@ def dump(member: Member) -> Result:
 
 
 @action
-def seed(member: Member, description: dict[str, Any]) -> Result:
+def seed(member: Member, description: dict[str, t.Any]) -> Result:
     """Makes the machine anew from a description: what a fleet file says below its name, but for the network."""
     member.machine.seed(description)
     return {"said": f"{member.name} is as described"}
@@ -125,7 +124,7 @@ def default(member: Member, user: str) -> Result:
 
 
 @action
-def set(member: Member, key: str, name: str, data: Any, type: str = "", user: str = "") -> Result:  # noqa: A001, A002
+def set(member: Member, key: str, name: str, data: t.Any, type: str = "", user: str = "") -> Result:  # noqa: A001, A002
     """Sets a value; `key` is a full path, or with `user` relative to that user's hive, loaded or not."""
     value = read_value(Reader({name: {"type": type, "data": data} if type else data}, "set"), name)
     machine = member.machine

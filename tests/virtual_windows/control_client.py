@@ -10,10 +10,9 @@ import argparse
 import inspect
 import json
 import sys
-from collections.abc import Callable, Sequence
+import typing as t
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from .control_actions import ACTIONS
@@ -46,12 +45,12 @@ class Control:
         except (OSError, ValueError, KeyError, TypeError) as failure:
             raise ControlError(f"{path} is no control file: {failure}") from failure
 
-    def machines(self) -> list[dict[str, Any]]:
+    def machines(self) -> list[dict[str, t.Any]]:
         """All machines, in short."""
-        found: list[dict[str, Any]] = self._ask("GET", "/machines", None)["machines"]
+        found: list[dict[str, t.Any]] = self._ask("GET", "/machines", None)["machines"]
         return found
 
-    def do(self, machine: str, action: str, **arguments: Any) -> dict[str, Any]:
+    def do(self, machine: str, action: str, **arguments: t.Any) -> dict[str, t.Any]:
         """Does an action (see `control_actions`) on a machine and returns its result.
 
         Raises:
@@ -59,13 +58,13 @@ class Control:
         """
         return self._ask("POST", f"/machines/{quote(machine, safe='')}/{quote(action, safe='')}", arguments)
 
-    def _ask(self, method: str, path: str, arguments: dict[str, Any] | None) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, arguments: dict[str, t.Any] | None) -> dict[str, t.Any]:
         connection = HTTPConnection(self._address, timeout=_SECONDS)
         try:
             body = None if arguments is None else json.dumps(arguments)
             connection.request(method, path, body, {"Authorization": f"Bearer {self._token}"})
             answer = connection.getresponse()
-            data: dict[str, Any] = json.loads(answer.read())
+            data: dict[str, t.Any] = json.loads(answer.read())
         except (OSError, ValueError) as failure:
             raise ControlError(f"the fleet at {self._address} does not answer: {failure}") from failure
         finally:
@@ -75,7 +74,7 @@ class Control:
         return data
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: t.Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     parser = _parser()
     given = vars(parser.parse_args(arguments))
@@ -108,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_arguments(parser: argparse.ArgumentParser, function: Callable[..., Any]) -> None:
+def _add_arguments(parser: argparse.ArgumentParser, function: t.Callable[..., t.Any]) -> None:
     for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
         if parameter.default is inspect.Parameter.empty:
             kind = _bare if name == "data" else str
@@ -124,7 +123,7 @@ def _bare(text: str) -> object:
     return int(text) if text.isdigit() else text
 
 
-def _machines(machines: list[dict[str, Any]]) -> str:
+def _machines(machines: list[dict[str, t.Any]]) -> str:
     rows = [
         (one["name"], f"{one['address']}:{one['port']}", one["power"], ", ".join(one["signed_in"]) or "-")
         for one in machines
@@ -134,7 +133,7 @@ def _machines(machines: list[dict[str, Any]]) -> str:
     return "\n".join([text, *(["", "damage:", *damage] if damage else [])])
 
 
-def _requests(result: dict[str, Any]) -> str:
+def _requests(result: dict[str, t.Any]) -> str:
     rows = [
         (
             str(one["number"]),
@@ -149,7 +148,7 @@ def _requests(result: dict[str, Any]) -> str:
     return "\n".join([_table([("no.", "kind", "status", "bytes", "detail"), *rows]), summary])
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _table(rows: t.Sequence[t.Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join(line.rstrip() for line in lines)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+import typing as t
 from pathlib import Path
 
 from .addresses import free_port
@@ -97,7 +97,7 @@ class Domain:
         """What a machine has that joined."""
         return Membership(REALM, self._place / f"{machine}.keytab")
 
-    def start(self, machines: Iterable[str]) -> None:
+    def start(self, machines: t.Iterable[str]) -> None:
         """Makes the realm with the account and the machines, and starts its KDC."""
         missing = [name for name in _PROGRAMS if shutil.which(name, path=_PATH) is None]
         if missing:
@@ -147,7 +147,7 @@ class Domain:
             raise DomainError("the domain is not running")
         return self._folder
 
-    def _accounts(self, machines: Iterable[str]) -> str:
+    def _accounts(self, machines: t.Iterable[str]) -> str:
         """What kadmin is told; on its standard input, so that no password is in a list of processes."""
         lines = [f"addprinc +requires_preauth {self._credentials.username}", *[self._credentials.password] * 2]
         for machine in machines:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Iterator
+import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
 
 from .addresses import Addresses, free_port
 from .control import ControlServer
@@ -119,7 +118,9 @@ class Fleet:
         self.domain: Domain | None = None
 
     @classmethod
-    def load(cls, source: str | Path | dict[str, Any], *, machines: int | None = None, speed: float = 100.0) -> Self:
+    def load(
+        cls, source: str | Path | dict[str, t.Any], *, machines: int | None = None, speed: float = 100.0
+    ) -> t.Self:
         """A fleet from a fleet file: a path, YAML text or plain data (see `fleet_file.read_fleet`)."""
         return cls(read_fleet(source, machines), speed=speed)
 
@@ -157,7 +158,7 @@ class Fleet:
             self._directory.cleanup()
             self._directory = None
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> t.Self:
         self.start()
         return self
 
@@ -171,7 +172,7 @@ class Fleet:
             raise KeyError(f"no machine is called '{name}' (there are: {', '.join(self._members) or 'none'})")
         return self._members[name]
 
-    def __iter__(self) -> Iterator[Member]:
+    def __iter__(self) -> t.Iterator[Member]:
         return iter(self._members.values())
 
     def __len__(self) -> int:

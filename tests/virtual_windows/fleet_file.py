@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import typing as t
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -32,7 +32,7 @@ class MemberDescription:
     machine: MachineDescription
 
 
-def read_fleet(source: str | Path | dict[str, Any], machines: int | None = None) -> list[MemberDescription]:
+def read_fleet(source: str | Path | dict[str, t.Any], machines: int | None = None) -> list[MemberDescription]:
     """Reads a fleet file.
 
     Args:
@@ -58,7 +58,7 @@ def read_fleet(source: str | Path | dict[str, Any], machines: int | None = None)
     return members
 
 
-def _load(source: str | Path | dict[str, Any]) -> object:
+def _load(source: str | Path | dict[str, t.Any]) -> object:
     if isinstance(source, dict):
         return source
     text = source if isinstance(source, str) and "\n" in source else _read(Path(source))

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+import typing as t
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from .domain import CONFIGURATION
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .fleet import Member
     from .protocol import Credentials
 
@@ -25,10 +24,10 @@ _CONNECT_SECONDS = 5
 
 
 def write_inventory(
-    path: Path, members: Iterable[Member], credentials: Credentials, connection: str, ca: Path | None
+    path: Path, members: t.Iterable[Member], credentials: Credentials, connection: str, ca: Path | None
 ) -> Path:
     """Writes an inventory with all machines in the group `virtual_windows` and in their own groups."""
-    groups: dict[str, Any] = {GROUP: {"hosts": {}, "vars": _shared(credentials, connection)}}
+    groups: dict[str, t.Any] = {GROUP: {"hosts": {}, "vars": _shared(credentials, connection)}}
     for member in members:
         groups[GROUP]["hosts"][member.name] = host_vars(member, connection, ca)
         for group in member.description.groups:
@@ -37,11 +36,11 @@ def write_inventory(
     return write_private(path, text + yaml.safe_dump({"all": {"children": groups}}, sort_keys=False))
 
 
-def host_vars(member: Member, connection: str, ca: Path | None) -> dict[str, Any]:
+def host_vars(member: Member, connection: str, ca: Path | None) -> dict[str, t.Any]:
     """The variables of one machine."""
     description = member.description
     transport = description.transports[0]
-    place: dict[str, Any] = {"ansible_host": member.address, "ansible_port": member.port}
+    place: dict[str, t.Any] = {"ansible_host": member.address, "ansible_port": member.port}
     if connection == "winrm":
         place |= {"ansible_winrm_scheme": description.scheme, "ansible_winrm_transport": transport}
         if ca is not None and description.scheme == "https":
@@ -56,7 +55,7 @@ def host_vars(member: Member, connection: str, ca: Path | None) -> dict[str, Any
     return place | _psrp_login(member, transport)
 
 
-def _winrm_login(member: Member, transport: str) -> dict[str, Any]:
+def _winrm_login(member: Member, transport: str) -> dict[str, t.Any]:
     access = member.access
     if transport == "kerberos" and access.domain is not None:
         return {
@@ -70,7 +69,7 @@ def _winrm_login(member: Member, transport: str) -> dict[str, Any]:
     return {}
 
 
-def _psrp_login(member: Member, transport: str) -> dict[str, Any]:
+def _psrp_login(member: Member, transport: str) -> dict[str, t.Any]:
     access = member.access
     if transport == "kerberos" and access.domain is not None:
         return {
@@ -83,8 +82,8 @@ def _psrp_login(member: Member, transport: str) -> dict[str, Any]:
     return {}
 
 
-def _shared(credentials: Credentials, connection: str) -> dict[str, Any]:
-    shared: dict[str, Any] = {
+def _shared(credentials: Credentials, connection: str) -> dict[str, t.Any]:
+    shared: dict[str, t.Any] = {
         "ansible_connection": connection,
         "ansible_user": credentials.username,
         "ansible_password": credentials.password,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import http.client
+import typing as t
 import uuid
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
 from xml.etree.ElementTree import Element, fromstring
 from xml.sax.saxutils import escape
 
@@ -44,7 +43,7 @@ NAMESPACES = {
 DECLARED = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 
 
-def serve(machine: Machine | None = None, **settings: Any) -> WinRMServer:
+def serve(machine: Machine | None = None, **settings: t.Any) -> WinRMServer:
     """A server, to be entered."""
     return WinRMServer(
         machine or Machine("desk1", speed=1000),
@@ -57,8 +56,8 @@ def serve(machine: Machine | None = None, **settings: Any) -> WinRMServer:
 
 @contextmanager
 def pywinrm(
-    server: WinRMServer, transport: Any, tls: TlsFiles | None = None, password: str = PASSWORD
-) -> Iterator[winrm.protocol.Protocol]:
+    server: WinRMServer, transport: t.Any, tls: TlsFiles | None = None, password: str = PASSWORD
+) -> t.Iterator[winrm.protocol.Protocol]:
     """Pywinrm as Ansible's `winrm` uses it."""
     protocol = winrm.protocol.Protocol(
         server.url,
@@ -77,11 +76,11 @@ def pywinrm(
 @contextmanager
 def pypsrp(
     server: WinRMServer, transport: str, tls: TlsFiles | None = None, password: str = PASSWORD
-) -> Iterator[WSMan]:
+) -> t.Iterator[WSMan]:
     """Pypsrp as Ansible's `psrp` uses it."""
     secure = server.scheme == "https"
     # a path is as good as a bool, whatever the annotation says
-    trusted: Any = str(tls.ca) if tls else True
+    trusted: t.Any = str(tls.ca) if tls else True
     client = WSMan(
         server.address,
         port=server.port,
@@ -132,7 +131,7 @@ class Client:
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection(self.server.address, self.server.port, timeout=10)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> t.Self:
         return self
 
     def __exit__(self, *_unused: object) -> None:
@@ -160,13 +159,13 @@ class Client:
         assert status == 200
         return root
 
-    def send(self, action: str, resource: str, body: str = "", **more: Any) -> Element:
+    def send(self, action: str, resource: str, body: str = "", **more: t.Any) -> Element:
         """Sends a message; the s:Body of the answer."""
         answer = self.ask(envelope(action, resource, body, **more)).find("s:Body", NAMESPACES)
         assert answer is not None
         return answer
 
-    def invoke(self, resource: str, method: str, selectors: dict[str, str] | None = None, **given: Any) -> Any:
+    def invoke(self, resource: str, method: str, selectors: dict[str, str] | None = None, **given: t.Any) -> t.Any:
         """Calls a method; its outputs as text, lists for what is repeated, None for NULL."""
         children = "".join(
             f"<q:{name}>{escape(str(item))}</q:{name}>"
@@ -178,12 +177,12 @@ class Client:
         assert output.tag.lower() == f"{{{resource}}}{method}_OUTPUT".lower()
         return plain(output)
 
-    def registry(self, method: str, key: str = "", root: int = HKU, **given: Any) -> Any:
+    def registry(self, method: str, key: str = "", root: int = HKU, **given: t.Any) -> t.Any:
         """Calls a method of StdRegProv."""
         return self.invoke(REGISTRY, method, hDefKey=root, sSubKeyName=key, **given)
 
     def enumerate(
-        self, query: str, namespace: str = "root/cimv2", elements: int | None = 32000, **more: Any
+        self, query: str, namespace: str = "root/cimv2", elements: int | None = 32000, **more: t.Any
     ) -> Element:
         """The EnumerateResponse for a query."""
         limit = f"<w:MaxElements>{elements}</w:MaxElements>" if elements else ""
@@ -191,13 +190,13 @@ class Client:
         body = f"<n:Enumerate><w:OptimizeEnumeration/>{limit}{asked}</n:Enumerate>"
         return self.send(f"{ENUMERATION}/Enumerate", f"{WMI}{namespace}/*", body, **more)[0]
 
-    def pull(self, context: str, elements: int | None = 32000, resource: str = f"{CIMV2}*", **more: Any) -> Element:
+    def pull(self, context: str, elements: int | None = 32000, resource: str = f"{CIMV2}*", **more: t.Any) -> Element:
         """The PullResponse."""
         limit = f"<n:MaxElements>{elements}</n:MaxElements>" if elements else ""
         body = f"<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext>{limit}</n:Pull>"
         return self.send(f"{ENUMERATION}/Pull", resource, body, **more)[0]
 
-    def query(self, text: str) -> list[dict[str, Any]]:
+    def query(self, text: str) -> list[dict[str, t.Any]]:
         """All items of a query, as plain data."""
         answer = self.enumerate(text)
         found = [plain(item) for item in answer.iterfind("w:Items/*", NAMESPACES)]
@@ -206,7 +205,7 @@ class Client:
             found += [plain(item) for item in answer.iterfind("n:Items/*", NAMESPACES)]
         return found
 
-    def open_shell(self, fields: str = "", options: dict[str, str] | None = None, **more: Any) -> str:
+    def open_shell(self, fields: str = "", options: dict[str, str] | None = None, **more: t.Any) -> str:
         """Opens a shell; its id."""
         streams = "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams>"
         body = self.send(
@@ -218,16 +217,16 @@ class Client:
         )
         return body.findtext("rsp:Shell/rsp:ShellId", "", NAMESPACES)
 
-    def shell(self, verb: str, shell_id: str, body: str, **more: Any) -> Element:
+    def shell(self, verb: str, shell_id: str, body: str, **more: t.Any) -> Element:
         """A request to a shell."""
         return self.send(f"{SHELL}/{verb}", CMD, body, selectors={"ShellId": shell_id}, **more)
 
-    def run(self, shell_id: str, line: str, **more: Any) -> str:
+    def run(self, shell_id: str, line: str, **more: t.Any) -> str:
         """Starts a command; its id."""
         body = f"<rsp:CommandLine><rsp:Command>{escape(line)}</rsp:Command></rsp:CommandLine>"
         return self.shell("Command", shell_id, body, **more).findtext(".//rsp:CommandId", "", NAMESPACES)
 
-    def receive(self, shell_id: str, command_id: str, streams: str = "stdout stderr", **more: Any) -> Received:
+    def receive(self, shell_id: str, command_id: str, streams: str = "stdout stderr", **more: t.Any) -> Received:
         """One Receive."""
         wanted = f'<rsp:DesiredStream CommandId="{command_id}">{streams}</rsp:DesiredStream>'
         return Received(self.shell("Receive", shell_id, f"<rsp:Receive>{wanted}</rsp:Receive>", **more)[0])
@@ -261,9 +260,9 @@ class Received:
         return self.streams["stdout"]
 
 
-def plain(element: Element) -> dict[str, Any]:
+def plain(element: Element) -> dict[str, t.Any]:
     """The children of an element by their names, without namespaces."""
-    found: dict[str, Any] = {}
+    found: dict[str, t.Any] = {}
     for child in element:
         name = child.tag.rpartition("}")[2]
         nil = child.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
+import typing as t
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -139,7 +139,7 @@ def test_servers_in_one_process_have_accounts_of_the_same_name(monkeypatch):
 
 def test_nothing_is_left_of_the_accounts():
     settings = Settings("DESK1", Credentials("ansible", PASSWORD))
-    authenticator: Any = build(["ntlm"], settings)[0]
+    authenticator: t.Any = build(["ntlm"], settings)[0]
     with authenticator._accounts.in_effect():
         file = Path(os.environ["NTLM_USER_FILE"])
     assert file.read_text() == f":ansible:{PASSWORD}\n.:ansible:{PASSWORD}\nDESK1:ansible:{PASSWORD}\n"
@@ -181,7 +181,7 @@ class Context:
 
 
 def test_the_frame_of_an_encrypted_body():
-    context: Any = Context()
+    context: t.Any = Context()
     sealer = SpnegoSealer(context)
     content_type, sealed = sealer.seal(b"<x/>\r\n")
     assert content_type == (

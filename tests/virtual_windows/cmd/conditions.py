@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import typing as t
 
 from ..machine.errors import Win32Error
 from . import paths, search
 from .expansion import integer
 from .tree import If
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .shell import Shell
 
 _WHOLE_NUMBER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|\d+)")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .process import run
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine
 
 COMSPEC = r"C:\Windows\system32\cmd.exe"
@@ -40,7 +39,7 @@ class Console:
     cwd: str = r"C:\Users\Public"
     environment: dict[str, str] = field(default_factory=dict)
     cancelled: threading.Event = field(default_factory=threading.Event)
-    before: Callable[[str], object] = field(default=lambda line: None)  # noqa: ARG005
+    before: t.Callable[[str], object] = field(default=lambda line: None)  # noqa: ARG005
 
     def run(self, line: str) -> Result:
         """Runs a line as WinRM would, in `%COMSPEC% /C "line"`."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+import typing as t
 
 
-class Environment(MutableMapping[str, str]):
+class Environment(t.MutableMapping[str, str]):
     """The environment of one process.
 
     Args:
         variables: what it starts with.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(self, variables: t.Mapping[str, str]) -> None:
         self._items = {name.upper(): (name, value) for name, value in variables.items()}
 
     def __getitem__(self, name: str) -> str:
@@ -25,7 +25,7 @@ class Environment(MutableMapping[str, str]):
     def __delitem__(self, name: str) -> None:
         del self._items[name.upper()]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> t.Iterator[str]:
         return (self._items[key][0] for key in sorted(self._items))
 
     def __len__(self) -> int:

@@ -9,11 +9,11 @@ of these would vanish). Wine's cmd tests and ReactOS agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import typing as t
 
 from .errors import Refused
 
-Lookup = Callable[[str], str | None]
+Lookup = t.Callable[[str], str | None]
 
 _NUMBER = r"[-+]?(?:0[xX][0-9a-fA-F]+|\d+)"
 _SUBSTRING = re.compile(rf"~\s*({_NUMBER})?\s*(,)?\s*({_NUMBER})?\s*")
@@ -53,7 +53,7 @@ def delayed(token: str, lookup: Lookup) -> str:
     return "".join(out)
 
 
-def loop_variables(text: str, variables: Mapping[str, str]) -> str:
+def loop_variables(text: str, variables: t.Mapping[str, str]) -> str:
     """Phase 4: `%i` and `%~i`; special characters in the values are plain text from here on."""
     if not variables:
         return text
@@ -129,7 +129,7 @@ def integer(text: str | None) -> int:
     return int(digits, base) * (-1 if sign == "-" else 1)
 
 
-def _loop_variable(text: str, start: int, variables: Mapping[str, str]) -> tuple[str, int]:
+def _loop_variable(text: str, start: int, variables: t.Mapping[str, str]) -> tuple[str, int]:
     if not text.startswith("~", start + 1):
         name = text[start + 1 : start + 2]
         return (variables[name], start + 2) if name in variables else ("%", start + 1)

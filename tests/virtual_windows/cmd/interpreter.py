@@ -7,8 +7,7 @@ Wine's test_builtins.bat.exp ("success/failure for ..."), recorded on Windows, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import typing as t
 
 from ..machine.errors import PATH_NOT_FOUND, Win32Error
 from . import commands, conditions, expansion, loops, paths, render, search
@@ -54,7 +53,7 @@ class Interpreter:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._actions: dict[type[Node], Callable[[Any], int]] = {
+        self._actions: dict[type[Node], t.Callable[[t.Any], int]] = {
             Simple: self._simple,
             Block: self._block,
             Chain: self._chain,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import typing as t
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..machine.errors import Win32Error
 from . import paths
 from .errors import BadSyntax
 from .tree import For
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .shell import Shell
 
 _MAX_TOKEN = 31
@@ -39,7 +38,7 @@ class Options:
     back_quotes: bool = False
 
 
-def lines(shell: Shell, node: For, items: str, output_of: Callable[[str], bytes]) -> Iterator[dict[str, str]]:
+def lines(shell: Shell, node: For, items: str, output_of: t.Callable[[str], bytes]) -> t.Iterator[dict[str, str]]:
     """The loop variables for each line that has any."""
     options = parse_options(node.options)
     for text in _texts(shell, items.strip(), options, output_of):
@@ -110,7 +109,7 @@ def _tokens(options: Options, text: str) -> None:
     options.rest = options.count if star else 0
 
 
-def _texts(shell: Shell, items: str, options: Options, output_of: Callable[[str], bytes]) -> Iterator[str]:
+def _texts(shell: Shell, items: str, options: Options, output_of: t.Callable[[str], bytes]) -> t.Iterator[str]:
     string, command = ("'", "`") if options.back_quotes else ('"', "'")
     if len(items) > 1 and items[0] == items[-1] == string:
         yield items[1:-1]

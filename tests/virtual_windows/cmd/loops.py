@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+import typing as t
 
 from . import paths
 from .errors import Refused
@@ -11,7 +10,7 @@ from .expansion import integer
 from .linewise import lines
 from .tree import For
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .shell import Shell
 
 # The return code of a loop that does not run at all: `for /f` fails then, though ERRORLEVEL stays as it is.
@@ -20,7 +19,7 @@ INITIAL_CODE = {"f": 1}
 Values = dict[str, str]
 
 
-def iterations(shell: Shell, node: For, output_of: Callable[[str], bytes]) -> Iterator[Values]:
+def iterations(shell: Shell, node: For, output_of: t.Callable[[str], bytes]) -> t.Iterator[Values]:
     """The loop variables of each turn.
 
     Args:
@@ -37,7 +36,7 @@ def iterations(shell: Shell, node: For, output_of: Callable[[str], bytes]) -> It
     return ({node.variable: value} for value in values)
 
 
-def _numbers(items: str) -> Iterator[str]:
+def _numbers(items: str) -> t.Iterator[str]:
     start, step, end = [*(integer(word) for word in items.split()), 0, 0, 0][:3]
     number = start
     while number <= end if step >= 0 else number >= end:
@@ -60,7 +59,7 @@ def split_words(items: str) -> list[str]:
     return words + ([word] if word else [])
 
 
-def _words(shell: Shell, items: str) -> Iterator[str]:
+def _words(shell: Shell, items: str) -> t.Iterator[str]:
     """Plain words stay as they are, whatever files there are; those with a wildcard stand for the files they match."""
     for word in split_words(items):
         plain = word.replace('"', "")

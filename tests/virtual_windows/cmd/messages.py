@@ -7,11 +7,11 @@ is worded after them. Texts of the system ("Access is denied.") are looked up by
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import typing as t
 
 from ..machine import errors
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine, Win32Error
 
 _ENGLISH = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass
 
 _SPECIAL = "&<>()@^|"
@@ -26,7 +26,7 @@ class Options:
     quiet: bool = False
 
 
-def parse(arguments: str, is_program: Callable[[str], bool]) -> Options:
+def parse(arguments: str, is_program: t.Callable[[str], bool]) -> Options:
     """Reads what follows `cmd.exe`: every `/` counts, quotes and other words before /C do not matter.
 
     Args:
@@ -52,7 +52,7 @@ def parse(arguments: str, is_program: Callable[[str], bool]) -> Options:
     return options
 
 
-def unquoted(command: str, is_program: Callable[[str], bool], *, strict: bool) -> str:
+def unquoted(command: str, is_program: t.Callable[[str], bool], *, strict: bool) -> str:
     """The command of /C without its outer quotes.
 
     They stay only if there is no /S, there are exactly two, nothing special but a blank is between them, and

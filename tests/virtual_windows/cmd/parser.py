@@ -7,7 +7,7 @@ neither. Order and examples: Wine's test_builtins.cmd, "Testing chains", recorde
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing as t
 
 from .errors import BadSyntax
 from .scanner import DELIMITERS, OPERATORS, Redirections, Scanner
@@ -58,7 +58,7 @@ class _Parser:
     def _pipeline(self) -> Node:
         return self._joined("|", self._command)
 
-    def _joined(self, operator: str, tighter: Callable[[], Node]) -> Node:
+    def _joined(self, operator: str, tighter: t.Callable[[], Node]) -> Node:
         left = tighter()
         while self._scanner.operator() == operator:
             self._scanner.position += len(operator)

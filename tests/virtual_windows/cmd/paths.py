@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ntpath
 import re
-from typing import TYPE_CHECKING
+import typing as t
 
 from ..machine.errors import Win32Error
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine
 
 

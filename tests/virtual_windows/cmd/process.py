@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ntpath
 import threading
-from collections.abc import Callable, Mapping
+import typing as t
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ..machine.errors import FILE_NOT_FOUND, Win32Error
 from . import options, search
@@ -19,18 +18,18 @@ from .session import Session
 from .shell import MAX_LINE, Shell
 from .streams import Client, Stream, Streams
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine
 
 
 def run(
     machine: Machine,
     command_line: str,
-    environment: Mapping[str, str],
+    environment: t.Mapping[str, str],
     cwd: str,
-    write: Callable[[int, bytes], None],
+    write: t.Callable[[int, bytes], None],
     cancelled: threading.Event,
-    observe: Callable[[str], None] | None = None,
+    observe: t.Callable[[str], None] | None = None,
 ) -> int:
     r"""Runs a command line as CreateProcess would, until its process has ended.
 

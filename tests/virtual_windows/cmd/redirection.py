@@ -7,7 +7,7 @@ only `||` makes it show in ERRORLEVEL (Stack Overflow 10354016).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import typing as t
 from contextlib import ExitStack
 
 from ..machine.errors import INVALID_HANDLE, Win32Error
@@ -19,7 +19,7 @@ from .tree import Redirection
 FAILED = 1
 
 
-def redirected(shell: Shell, redirections: Iterable[Redirection], action: Callable[[], int]) -> int:
+def redirected(shell: Shell, redirections: t.Iterable[Redirection], action: t.Callable[[], int]) -> int:
     """Carries out `action` with the redirections in place; 1 when one of them fails."""
     before = shell.streams
     with ExitStack() as files:

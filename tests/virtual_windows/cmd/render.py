@@ -6,29 +6,28 @@ chains and brackets", "Testing mixed echo modes", "Testing for variables expansi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import typing as t
 
 from .tree import Block, Chain, For, If, Node, Quiet, Redirection, Remark, Simple
 
 
-def echoed(node: Node, expand: Callable[[str], str]) -> str:
+def echoed(node: Node, expand: t.Callable[[str], str]) -> str:
     """What the echo of a command shows; empty when `@` hides all of it."""
     return _Writer(expand, hide_quiet=True).text(node)
 
 
-def source(node: Node, expand: Callable[[str], str]) -> str:
+def source(node: Node, expand: t.Callable[[str], str]) -> str:
     """A command as the child cmd of a pipe gets it."""
     return _Writer(expand, hide_quiet=False).text(node)
 
 
 class _Writer:
-    def __init__(self, expand: Callable[[str], str], *, hide_quiet: bool) -> None:
+    def __init__(self, expand: t.Callable[[str], str], *, hide_quiet: bool) -> None:
         self._expand = expand
         self._hide_quiet = hide_quiet
         self._hidden = False  # an `@` hides all that follows it inside the same parentheses
 
-        self._writers: dict[type[Node], Callable[[Any], str]] = {
+        self._writers: dict[type[Node], t.Callable[[t.Any], str]] = {
             Quiet: self._quiet,
             Simple: self._simple,
             Remark: lambda remark: f"{remark.text} ",

@@ -7,13 +7,12 @@ that somebody put into the current directory is found before the program of the 
 from __future__ import annotations
 
 import ntpath
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import typing as t
 
 from . import paths
 from .programs import catalogue
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine
 
 _EXTENSIONS = ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"
@@ -26,7 +25,7 @@ def is_system_program(machine: Machine, path: str) -> bool:
     return folder.lower() == rf"{root}\System32".lower() and name.lower() in catalogue.NAMES
 
 
-def find(machine: Machine, name: str, environment: Mapping[str, str], cwd: str) -> str | None:
+def find(machine: Machine, name: str, environment: t.Mapping[str, str], cwd: str) -> str | None:
     """The full path of the program called `name`, or None."""
     name = name.replace('"', "")
     if not name or "*" in name or "?" in name:

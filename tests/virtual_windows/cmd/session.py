@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .errors import Cancelled
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine
 
 
@@ -25,7 +24,7 @@ class Session:
 
     machine: Machine
     cancelled: threading.Event
-    observe: Callable[[str], None] | None = None
+    observe: t.Callable[[str], None] | None = None
 
     def checkpoint(self) -> None:
         """A place where the command can be terminated."""

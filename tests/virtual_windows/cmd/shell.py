@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from . import expansion, messages
 from .environment import Environment
 from .session import Session
 from .streams import Streams
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine, Win32Error
 
 # What one line may have at most, before and after each expansion (Microsoft KB 830473).
 MAX_LINE = 8191
 
 # Starts a program: session, its full path, its command line, its environment, current directory, handles.
-Start = Callable[[Session, str, str, Environment, str, Streams], int]
+Start = t.Callable[[Session, str, str, Environment, str, Streams], int]
 
 
 @dataclass
@@ -108,7 +107,7 @@ class Shell:
         return out
 
 
-_DYNAMIC: dict[str, Callable[[Shell], str]] = {
+_DYNAMIC: dict[str, t.Callable[[Shell], str]] = {
     "ERRORLEVEL": lambda shell: str(shell.errorlevel),
     "CD": lambda shell: shell.cwd,
     "RANDOM": lambda shell: str(random.randrange(32768)),  # noqa: ARG005

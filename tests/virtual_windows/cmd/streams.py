@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import typing as t
 
 from ..machine.errors import INVALID_HANDLE, Win32Error
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine.files import FileHandle
 
 
@@ -29,7 +28,7 @@ class Stream:
 class Client(Stream):
     """Standard output or error of the whole command, on its way to the client."""
 
-    def __init__(self, number: int, write: Callable[[int, bytes], None]) -> None:
+    def __init__(self, number: int, write: t.Callable[[int, bytes], None]) -> None:
         self._number = number
         self._write = write
 

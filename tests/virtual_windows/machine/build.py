@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import typing as t
 
 from .clients import DEFAULT, IM_PROVIDERS, UP_AND_RUNNING
 from .describe_providers import OfficeDescription, ProviderDescription
@@ -16,7 +16,7 @@ from .registry import HKLM
 from .users import CORRUPTED, MANDATORY, ROAMING, Account, Profile, account_sid
 from .values import Value, ValueType
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .machine import Machine
 
 _SOFTWARE = {"x64": rf"{HKLM}\SOFTWARE", "x86": rf"{HKLM}\SOFTWARE\WOW6432Node"}

@@ -7,8 +7,8 @@ that fights watches `DefaultIMApp` while it runs and takes it back a moment afte
 
 from __future__ import annotations
 
+import typing as t
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from .describe_users import ClientDescription
 from .errors import Win32Error
@@ -18,7 +18,7 @@ from .registry import HKU
 from .users import Session
 from .values import Value, ValueType
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .machine import Machine
 
 IM_PROVIDERS = r"Software\IM Providers"

@@ -8,7 +8,7 @@ still waits a little, so that other threads get their turn as they would on a re
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import typing as t
 from datetime import UTC, datetime, timedelta
 
 
@@ -37,7 +37,7 @@ class Clock:
         """Waits `seconds` of machine time; returns True when `cancelled` was set meanwhile."""
         return (cancelled or threading.Event()).wait(max(seconds, 0) / self.speed)
 
-    def later(self, seconds: float, action: Callable[[], None]) -> None:
+    def later(self, seconds: float, action: t.Callable[[], None]) -> None:
         """Runs `action` on a thread of its own after `seconds` of machine time."""
         with self._changed:
             if self._closed:
@@ -63,7 +63,7 @@ class Clock:
             self._pending.clear()
             self._changed.notify_all()
 
-    def _run(self, number: int, action: Callable[[], None]) -> None:
+    def _run(self, number: int, action: t.Callable[[], None]) -> None:
         try:
             if not self._closed:
                 action()

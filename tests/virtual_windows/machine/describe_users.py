@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import typing as t
 from dataclasses import dataclass, field
-from typing import Any
 
 from .catalogue import KnownProvider, known_provider
 from .describe_providers import ProviderDescription
@@ -69,7 +69,7 @@ def read_hive(reader: Reader) -> HiveDescription:
 
 def _read_default(reader: Reader) -> Value | None:
     kind = value_type(reader, "default_type", "REG_SZ")
-    data: Any = reader.raw("default")
+    data: t.Any = reader.raw("default")
     if data is None:
         return None
     if kind in (ValueType.SZ, ValueType.EXPAND_SZ) and not isinstance(data, str):

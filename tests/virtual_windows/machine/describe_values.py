@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+import typing as t
 
 from . import errors
 from .reader import Reader, describe, suggest
@@ -55,7 +55,7 @@ def value_type(reader: Reader, key: str, default: str) -> ValueType:
     return _NAMES[name]
 
 
-def typed_data(reader: Reader, kind: ValueType, data: Any) -> Data:
+def typed_data(reader: Reader, kind: ValueType, data: t.Any) -> Data:
     """`data` as that type has it; binary data is written as hexadecimal text."""
     if kind not in _TEXT_OR_NUMBER and isinstance(data, str):
         try:

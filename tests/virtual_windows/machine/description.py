@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import typing as t
 from dataclasses import dataclass
 
 from .describe_providers import OfficeDescription, ProviderDescription, read_office, read_providers
@@ -38,7 +38,7 @@ class MachineDescription:
     mounts: dict[str, str]
 
 
-def read_machine(reader: Reader, also_known: Iterable[str] = ()) -> MachineDescription:
+def read_machine(reader: Reader, also_known: t.Iterable[str] = ()) -> MachineDescription:
     """Reads the part of a description that is about the machine itself.
 
     Args:

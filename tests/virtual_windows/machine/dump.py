@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import typing as t
 
 from .keys import Key
 from .values import Value
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .machine import Machine
 
 
-def dump(machine: Machine) -> dict[str, Any]:
+def dump(machine: Machine) -> dict[str, t.Any]:
     """Everything a machine has.
 
     The content of a hive is listed under its file, loaded or not, so that it compares equal before
@@ -47,17 +47,17 @@ def dump(machine: Machine) -> dict[str, Any]:
         }
 
 
-def tree(root: Key) -> dict[str, dict[str, list[Any]]]:
+def tree(root: Key) -> dict[str, dict[str, list[t.Any]]]:
     """A hive's stored keys by their path, each with its values as `[type, data]`."""
     return {path: {value.name: plain(value) for value in key.values()} for path, key in root.walk()}
 
 
-def plain(value: Value) -> list[Any]:
+def plain(value: Value) -> list[t.Any]:
     """A value as `[type, data]`, binary data in hexadecimal."""
     return [value.type.registry_name, value.data.hex() if isinstance(value.data, bytes) else value.data]
 
 
-def _all_hives(machine: Machine) -> list[Any]:
+def _all_hives(machine: Machine) -> list[t.Any]:
     """All hive files, and those on profile disks that are not attached."""
     hives = {hive.path: hive for hive in machine.files.hives()}
     for profile in machine.profiles.all():

@@ -8,15 +8,15 @@ loaded hive is such a file (the kernel opens it for itself alone).
 from __future__ import annotations
 
 import threading
+import typing as t
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
 
 from . import errors
 from .errors import Win32Error
 from .keys import fold
 from .paths import normalize, parent
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .hives import HiveFile
 
 
@@ -58,7 +58,7 @@ class FileHandle:
                 self.closed = True
                 self._node.opened.remove(self)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> t.Self:
         return self
 
     def __exit__(self, *_unused: object) -> None:

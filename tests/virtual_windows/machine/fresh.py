@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import typing as t
 
 from .hives import HiveFile
 from .keys import Key
@@ -11,7 +11,7 @@ from .registry import HKLM, HKU
 from .users import BY_SYSTEM, Account, Profile, account_sid, domain_sid, service_sid
 from .values import Data, Value, ValueType
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .machine import Machine
 
 CONFIG = r"C:\Windows\System32\config"

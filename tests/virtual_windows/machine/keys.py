@@ -6,13 +6,12 @@ in the order Windows stores them (sorted by upper-cased name), values in the ord
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import typing as t
 
 from . import errors
 from .values import Value
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .hives import HiveFile
 
 MAX_KEY_NAME = 255
@@ -116,7 +115,7 @@ class Key:
             else:
                 key.drop_volatile()
 
-    def walk(self, path: str = "") -> Iterator[tuple[str, Key]]:
+    def walk(self, path: str = "") -> t.Iterator[tuple[str, Key]]:
         """This key and every one below, stored ones only, with their paths relative to this one."""
         yield path, self
         for key in self.children():

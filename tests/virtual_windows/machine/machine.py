@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+import typing as t
 from contextlib import suppress
-from typing import Any, TypeVar
 
 from . import dump as dumping
 from .build import build, default_of
@@ -21,7 +21,7 @@ from .reader import Reader
 from .registry import HKU, KeyHandle, Registry
 from .users import Account, Accounts, Profile, Profiles, Session
 
-_Handle = TypeVar("_Handle", FileHandle, KeyHandle)
+_Handle = t.TypeVar("_Handle", FileHandle, KeyHandle)
 
 
 class Machine:
@@ -65,7 +65,7 @@ class Machine:
     def __init__(
         self,
         name: str,
-        description: dict[str, Any] | MachineDescription | None = None,
+        description: dict[str, t.Any] | MachineDescription | None = None,
         *,
         speed: float = 1.0,
         administrator: str = "ansible",
@@ -91,7 +91,7 @@ class Machine:
         self.registry.hives.on_created = self._hive_created
         install(self)
 
-    def seed(self, description: dict[str, Any] | MachineDescription) -> None:
+    def seed(self, description: dict[str, t.Any] | MachineDescription) -> None:
         """Makes it what a description says, from scratch: what was there before is gone.
 
         Raises:
@@ -99,7 +99,7 @@ class Machine:
         """
         self._build(self._read(description))
 
-    def _read(self, description: dict[str, Any] | MachineDescription) -> MachineDescription:
+    def _read(self, description: dict[str, t.Any] | MachineDescription) -> MachineDescription:
         if isinstance(description, MachineDescription):
             return description
         return read_machine(Reader(description, f"machine {self.name}"))
@@ -117,7 +117,7 @@ class Machine:
             if "clients" in before:
                 before["clients"].forget()
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self) -> dict[str, t.Any]:
         """Everything it has, as plain data."""
         return dumping.dump(self)
 

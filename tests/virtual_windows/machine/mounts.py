@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing as t
 
 from . import errors
 from .errors import Win32Error
@@ -26,7 +26,7 @@ class Mounts:
     """
 
     def __init__(self, namespace: Namespace, files: Files) -> None:
-        self.on_created: Callable[[str], None] = lambda _path: None
+        self.on_created: t.Callable[[str], None] = lambda _path: None
         self._namespace = namespace
         self._files = files
 

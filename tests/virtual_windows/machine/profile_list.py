@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+import typing as t
 
 from .registry import HKLM
 from .users import MANDATORY, TEMPORARY, Profile
 from .values import Value, ValueType
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .machine import Machine
 
 PROFILE_LIST = rf"{HKLM}\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"

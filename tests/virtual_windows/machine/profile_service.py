@@ -7,7 +7,7 @@ if that is so because somebody else had the hive, it counts as damage done to th
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+import typing as t
 
 from . import errors
 from .errors import Win32Error
@@ -19,7 +19,7 @@ from .registry import HKU
 from .users import BY_SIGN_IN, MANDATORY, TEMPORARY, Account, Profile, Session
 from .values import Value, ValueType
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .machine import Machine
 
 _CLASSES = r"AppData\Local\Microsoft\Windows\UsrClass.dat"

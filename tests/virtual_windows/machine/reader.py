@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Any
+import typing as t
 
 
 class DescriptionError(ValueError):
     """A mistake in a description; the message says where it is and what would be right."""
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: t.Iterable[str]) -> str:
     """` (did you mean 'x'?)` for the nearest known word, else what is known."""
     words = sorted(known)
     by_fold = {one.casefold(): one for one in words}
@@ -36,7 +35,7 @@ class Reader:
         for key in data:
             if not isinstance(key, str):
                 raise self.mistake(f"the key {key!r} must be text (put it in quotes)")
-        self._data: dict[str, Any] = data
+        self._data: dict[str, t.Any] = data
         self._asked: set[str] = set()
 
     def mistake(self, sentence: str) -> DescriptionError:
@@ -52,7 +51,7 @@ class Reader:
         self._asked.add(key)
         return key in self._data
 
-    def raw(self, key: str, default: object = None) -> Any:
+    def raw(self, key: str, default: object = None) -> t.Any:
         """What was given, whatever it is."""
         return self._data[key] if self.has(key) else default
 
@@ -105,14 +104,14 @@ class Reader:
                 raise self.mistake(f"{key} must be a list {allowed}, but {describe(word)} is in it")
         return tuple(value)
 
-    def sequence(self, key: str) -> list[Any]:
+    def sequence(self, key: str) -> list[t.Any]:
         """A list of anything."""
         value = self.raw(key, [])
         if not isinstance(value, list):
             raise self.mistake(f"{key} must be a list, not {describe(value)}")
         return value
 
-    def mapping(self, key: str) -> dict[str, Any]:
+    def mapping(self, key: str) -> dict[str, t.Any]:
         """A mapping of anything, with text as keys."""
         value = self.raw(key, {})
         if not isinstance(value, dict):
@@ -122,7 +121,7 @@ class Reader:
                 raise self.mistake(f"{key} has the key {describe(name)}, which must be text (put it in quotes)")
         return value
 
-    def finish(self, also_known: Iterable[str] = ()) -> None:
+    def finish(self, also_known: t.Iterable[str] = ()) -> None:
         """Complains about keys that nobody asked for."""
         known = self._asked | set(also_known)
         for key in self._data:

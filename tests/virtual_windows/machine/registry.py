@@ -8,8 +8,7 @@ of that purpose returns.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Self
+import typing as t
 
 from . import errors
 from .errors import Win32Error
@@ -23,7 +22,7 @@ from .values import Value, ValueType
 __all__ = ["HKCR", "HKCU", "HKLM", "HKU", "Key", "KeyHandle", "Registry", "Value", "ValueType", "Watcher"]
 
 # Told, after a change, the path of the key with links followed.
-Watcher = Callable[[str], None]
+Watcher = t.Callable[[str], None]
 
 
 class KeyHandle:
@@ -43,7 +42,7 @@ class KeyHandle:
                 self._hive.handles.discard(self)
                 self._hive = None
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> t.Self:
         return self
 
     def __exit__(self, *_unused: object) -> None:

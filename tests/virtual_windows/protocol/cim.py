@@ -6,9 +6,8 @@ w:XmlFragment (the answer to a list of properties) neither property nor Datetime
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import typing as t
 from datetime import UTC, datetime
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from ..wmi import CimType, Data, Instance, Method, Parameter, Property, Scalar
@@ -18,7 +17,7 @@ from .namespaces import CIM_COMMON, WSMAN, XSI, tag
 from .xmltext import escape
 
 
-def instance(name: str, resource: str, properties: Iterable[Property], data: Instance) -> str:
+def instance(name: str, resource: str, properties: t.Iterable[Property], data: Instance) -> str:
     """A whole instance of the class `name` at `resource`."""
     children = "".join(_element(f"p:{one.name}", one.array, data[one.name], "cim:Datetime") for one in properties)
     return (
@@ -27,13 +26,13 @@ def instance(name: str, resource: str, properties: Iterable[Property], data: Ins
     )
 
 
-def fragment(properties: Iterable[Property], data: Instance) -> str:
+def fragment(properties: t.Iterable[Property], data: Instance) -> str:
     """Some properties of an instance."""
     children = "".join(_element(one.name, one.array, data[one.name], "Datetime") for one in properties)
     return f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:w="{WSMAN}">{children}</w:XmlFragment>'
 
 
-def output(method: Method, resource: str, data: Mapping[str, Data]) -> str:
+def output(method: Method, resource: str, data: t.Mapping[str, Data]) -> str:
     """What a method answers."""
     arrays = {one.name for one in method.outputs if one.array}
     children = "".join(_element(f"p:{name}", name in arrays, value, "cim:Datetime") for name, value in data.items())
@@ -70,7 +69,7 @@ def _element(name: str, array: bool, value: Data, datetime_name: str) -> str:
     return "".join(f"<{name}>{_text(item, datetime_name)}</{name}>" for item in items)
 
 
-def _text(value: Any, datetime_name: str) -> str:
+def _text(value: t.Any, datetime_name: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -86,7 +85,7 @@ def _datetime(value: datetime) -> str:
 
 
 def _value(parameter: Parameter, texts: list[str | None]) -> Data:
-    values: list[Any] = [_converted(parameter.type, text) for text in texts if text is not None]
+    values: list[t.Any] = [_converted(parameter.type, text) for text in texts if text is not None]
     if parameter.array:
         return values or None
     if len(texts) > 1:
@@ -99,7 +98,7 @@ def _value(parameter: Parameter, texts: list[str | None]) -> Data:
     return parameter.default
 
 
-def _integer(kind: CimType) -> Callable[[str], int]:
+def _integer(kind: CimType) -> t.Callable[[str], int]:
     low = -(1 << kind.bits - 1) if kind.signed else 0
     high = (1 << kind.bits - kind.signed) - 1
 
@@ -118,10 +117,10 @@ def _boolean(text: str) -> bool:
     return text.lower() in ("true", "1")
 
 
-def _converted(kind: CimType, text: str) -> Any:
+def _converted(kind: CimType, text: str) -> t.Any:
     if kind is CimType.STRING:
         return text
-    convert: Callable[[str], Any] = _boolean if kind is CimType.BOOLEAN else _integer(kind)
+    convert: t.Callable[[str], t.Any] = _boolean if kind is CimType.BOOLEAN else _integer(kind)
     try:
         return convert(text.strip())
     except ValueError:

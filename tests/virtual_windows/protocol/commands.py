@@ -9,8 +9,8 @@ import codecs
 import logging
 import threading
 import time
+import typing as t
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..machine import Win32Error
@@ -27,9 +27,9 @@ LINGER = 0.25
 # What the element around a piece of output takes of an answer, as if it were output too.
 _ELEMENT = 96
 
-Write = Callable[[int, bytes], None]
+Write = t.Callable[[int, bytes], None]
 # Runs a command line: calls the writer with output in UTF-8, and stops when the event is set; the exit code.
-Run = Callable[[Write, threading.Event], int]
+Run = t.Callable[[Write, threading.Event], int]
 
 _log = logging.getLogger(__name__)
 

@@ -7,10 +7,9 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Sequence
+import typing as t
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from .authentication import Authenticator, Handshake, Peer
 from .encryption import Sealer, is_encrypted
@@ -42,7 +41,7 @@ class Endpoint:
 
     service: Service
     log: RequestLog
-    authenticators: Sequence[Authenticator]
+    authenticators: t.Sequence[Authenticator]
     tls: ssl.SSLContext | None
     latency: float
     stopping: threading.Event
@@ -97,7 +96,7 @@ class Connection:
             while plain.recv(65_536):
                 pass
 
-    def _one(self, stream: BinaryIO) -> bool:
+    def _one(self, stream: t.BinaryIO) -> bool:
         """One round trip; False when it was the last."""
         try:
             http = read_request(stream, self._socket, MAX_ENVELOPE_SIZE + _OVERHEAD)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
+import typing as t
 from abc import ABC, abstractmethod
-from typing import Protocol
 
 _BOUNDARY = "Encrypted Boundary"
 _SEPARATOR = b"--Encrypted Boundary"
@@ -33,7 +33,7 @@ class Sealer(ABC):
         """Content type and bytes of the encrypted body."""
 
 
-class Wrapping(Protocol):
+class Wrapping(t.Protocol):
     """What seals: a context of pyspnego, or one that looks like it."""
 
     def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+import typing as t
 from collections import deque
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from . import fault_codes
@@ -38,7 +38,7 @@ class Enumeration:
 class Enumerations:
     """The open enumerations of one server."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: t.Callable[[], float]) -> None:
         self._now = now
         self._lock = threading.Lock()
         self._open: dict[str, Enumeration] = {}
@@ -49,7 +49,7 @@ class Enumerations:
             self._expire()
             return list(self._open.values())
 
-    def open(self, resource: str, owner: str, items: Iterable[str]) -> Enumeration:
+    def open(self, resource: str, owner: str, items: t.Iterable[str]) -> Enumeration:
         """A new one."""
         with self._lock:
             self._expire()

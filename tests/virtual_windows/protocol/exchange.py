@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .envelope import Message
 from .log import Request
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from .service import Service
 
 
@@ -42,4 +41,4 @@ class Reply:
     prefixes: str
 
 
-Operation = Callable[[Exchange], Reply]
+Operation = t.Callable[[Exchange], Reply]

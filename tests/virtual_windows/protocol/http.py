@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import BinaryIO, Protocol
 
 _MAX_LINE = 65_536
 _MAX_HEADERS = 100
@@ -28,7 +28,7 @@ class BadRequest(Exception):
     """The bytes are no HTTP request; the connection cannot be used any further."""
 
 
-class Writer(Protocol):
+class Writer(t.Protocol):
     """The part of a socket that an answer needs."""
 
     def sendall(self, data: bytes, /) -> None:
@@ -74,7 +74,7 @@ class HttpResponse:
         return "\r\n".join(lines).encode("latin-1", "replace") + self.body
 
 
-def read_request(stream: BinaryIO, writer: Writer, limit: int) -> HttpRequest | None:
+def read_request(stream: t.BinaryIO, writer: Writer, limit: int) -> HttpRequest | None:
     """The next request of a connection, None when the client has closed it.
 
     Args:
@@ -101,7 +101,7 @@ def read_request(stream: BinaryIO, writer: Writer, limit: int) -> HttpRequest | 
     return HttpRequest(method, path, version, headers, body, len(first) + size + body_size, chunked)
 
 
-def _headers(stream: BinaryIO) -> tuple[dict[str, str], int]:
+def _headers(stream: t.BinaryIO) -> tuple[dict[str, str], int]:
     headers: dict[str, str] = {}
     size = 0
     for _unused in range(_MAX_HEADERS):
@@ -116,7 +116,7 @@ def _headers(stream: BinaryIO) -> tuple[dict[str, str], int]:
     raise BadRequest("too many headers")
 
 
-def _sized(stream: BinaryIO, headers: dict[str, str], limit: int) -> tuple[bytes | None, int]:
+def _sized(stream: t.BinaryIO, headers: dict[str, str], limit: int) -> tuple[bytes | None, int]:
     text = headers.get("content-length", "0")
     if not text.isdecimal():
         raise BadRequest(f"Content-Length: {text}")
@@ -130,7 +130,7 @@ def _sized(stream: BinaryIO, headers: dict[str, str], limit: int) -> tuple[bytes
     return body, length
 
 
-def _chunks(stream: BinaryIO, limit: int) -> tuple[bytes | None, int]:
+def _chunks(stream: t.BinaryIO, limit: int) -> tuple[bytes | None, int]:
     parts: list[bytes] = []
     total = size = 0
     while True:
@@ -153,7 +153,7 @@ def _chunks(stream: BinaryIO, limit: int) -> tuple[bytes | None, int]:
             parts.append(chunk)
 
 
-def _discard(stream: BinaryIO, length: int) -> None:
+def _discard(stream: t.BinaryIO, length: int) -> None:
     if length > _MAX_DISCARDED:
         raise BadRequest("far too large")
     while length > 0:

@@ -7,14 +7,13 @@ and the answer has not gone out yet. It may block. Besides the two exceptions he
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass
-from typing import Literal
 
 from .log import Request
 
-Stage = Literal["received", "acted"]
-Interceptor = Callable[[Request, Stage], None]
+Stage = t.Literal["received", "acted"]
+Interceptor = t.Callable[[Request, Stage], None]
 
 
 class Drop(Exception):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+import typing as t
 from dataclasses import dataclass, field
-from typing import Any
 
 # Methods of StdRegProv that change the registry.
 WRITING_METHODS = frozenset(
@@ -52,7 +52,7 @@ class Request:
     resource: str = ""
     detail: str = ""
     method: str = ""
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, t.Any] = field(default_factory=dict)
     bytes_in: int = 0
     bytes_out: int = 0
     status: int = 0

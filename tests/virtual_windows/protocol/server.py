@@ -6,10 +6,9 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+import typing as t
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
 
 from ..cmd import run
 from . import authentication
@@ -23,7 +22,7 @@ from .service import Runner, Service
 from .shells import Shell
 from .tls import TlsFiles
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..machine import Machine
 
 # How often the time of idle shells is looked at when nobody asks for anything.
@@ -61,7 +60,7 @@ class WinRMServer:
         port: int,
         *,
         scheme: str = "http",
-        transports: Sequence[str] = ("ntlm", "basic"),
+        transports: t.Sequence[str] = ("ntlm", "basic"),
         credentials: Credentials,
         tls: TlsFiles | None = None,
         strict_channel_binding: bool = False,
@@ -69,7 +68,7 @@ class WinRMServer:
         client_authority: Path | None = None,
         latency: float = 0,
         runner: Runner | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: t.Callable[[], float] = time.monotonic,
     ) -> None:
         if not ipaddress.ip_address(address).is_loopback:
             raise ValueError(f"{address} is no loopback address")
@@ -110,7 +109,7 @@ class WinRMServer:
         return self._service.interceptors
 
     @property
-    def observers(self) -> list[Callable[[str], None]]:
+    def observers(self) -> list[t.Callable[[str], None]]:
         """Called with the line of every program before a command starts it; they may block."""
         return self._service.observers
 
@@ -185,7 +184,7 @@ class WinRMServer:
                 thread.join(_STOP_TIMEOUT)
         self._close_authenticators()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> t.Self:
         self.start()
         return self
 

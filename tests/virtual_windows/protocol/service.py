@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+import typing as t
 from threading import Event
-from typing import Protocol
 
 from ..machine import Machine, Win32Error
 from ..wmi.win32_operating_system import VERSION
@@ -62,7 +61,7 @@ _CMD: dict[str, Operation] = {
 _SHELL: dict[str, Operation] = {GET: shell.get, DELETE: shell.delete}
 
 
-class Runner(Protocol):
+class Runner(t.Protocol):
     """`cmd.run`."""
 
     def __call__(
@@ -73,7 +72,7 @@ class Runner(Protocol):
         cwd: str,
         write: Write,
         cancelled: Event,
-        observe: Callable[[str], None] | None = None,
+        observe: t.Callable[[str], None] | None = None,
     ) -> int:
         """Runs a command line and returns its exit code."""
 
@@ -94,14 +93,14 @@ class Service:
         self,
         machine: Machine,
         log: RequestLog,
-        transports: Sequence[str],
+        transports: t.Sequence[str],
         runner: Runner,
-        now: Callable[[], float] = time.monotonic,
+        now: t.Callable[[], float] = time.monotonic,
     ) -> None:
         self.machine = machine
         self.log = log
         self.interceptors: list[Interceptor] = []
-        self.observers: list[Callable[[str], None]] = []
+        self.observers: list[t.Callable[[str], None]] = []
         self.shells = Shells(now)
         self.enumerations = Enumerations(now)
         self.fault_style: FaultStyle | None = None

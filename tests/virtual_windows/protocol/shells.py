@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+import typing as t
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import fault_codes
@@ -75,7 +75,7 @@ class Shells:
         max_per_user: the quota; it can be changed while the server runs.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: t.Callable[[], float]) -> None:
         self.max_per_user = MAX_PER_USER
         self._now = now
         self._lock = threading.RLock()

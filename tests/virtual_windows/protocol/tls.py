@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from collections.abc import Iterable
+import typing as t
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,7 @@ class Authority:
         self.path.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     def server(
-        self, stem: str, addresses: Iterable[str], names: Iterable[str] = (), validity: Validity = VALID
+        self, stem: str, addresses: t.Iterable[str], names: t.Iterable[str] = (), validity: Validity = VALID
     ) -> KeyPair:
         """A certificate for a server at these addresses and names."""
         alternatives: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(one)) for one in addresses]
@@ -115,7 +115,7 @@ class TlsFiles:
     bound: Path | None = None
 
     @classmethod
-    def create(cls, directory: Path, addresses: Iterable[str], names: Iterable[str] = ()) -> TlsFiles:
+    def create(cls, directory: Path, addresses: t.Iterable[str], names: t.Iterable[str] = ()) -> TlsFiles:
         """Makes an authority and one server certificate for all `addresses` and `names`, in `directory`."""
         authority = Authority(directory)
         return cls.of(authority, authority.server("server", addresses, names))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+import typing as t
 
 from .errors import WbemError, WbemStatus
 from .model import WmiClass
 
-_Class = TypeVar("_Class", bound=type[WmiClass])
+_Class = t.TypeVar("_Class", bound=type[WmiClass])
 _classes: dict[str, dict[str, type[WmiClass]]] = {}
 
 
-def wmi_class(*namespaces: str) -> Callable[[_Class], _Class]:
+def wmi_class(*namespaces: str) -> t.Callable[[_Class], _Class]:
     """Class decorator: makes a class known in these namespaces, e.g. "root/cimv2", under its `name`."""
 
     def register(cls: _Class) -> _Class:

@@ -6,19 +6,18 @@ It knows no XML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
 
 from ..machine import Machine
 from .errors import WbemError, WbemStatus
 
 Scalar = str | int | bool | datetime | None
 Data = Scalar | list[str] | list[int]
-Instance = Mapping[str, Data]
-Function = TypeVar("Function", bound=Callable[..., Any])
+Instance = t.Mapping[str, Data]
+Function = t.TypeVar("Function", bound=t.Callable[..., t.Any])
 
 
 class CimType(Enum):
@@ -79,8 +78,8 @@ class Method:
 
 
 def method(
-    name: str, inputs: Iterable[Parameter] = (), outputs: Iterable[Parameter] = (), *, static: bool = False
-) -> Callable[[Function], Function]:
+    name: str, inputs: t.Iterable[Parameter] = (), outputs: t.Iterable[Parameter] = (), *, static: bool = False
+) -> t.Callable[[Function], Function]:
     """Decorator: makes a function of a class the method `name`.
 
     A static one is called with the inputs in their order, the other kind with the instance before them. Both
@@ -98,14 +97,14 @@ def method(
 class WmiClass:
     """A class of WMI on one machine."""
 
-    name: ClassVar[str] = ""
+    name: t.ClassVar[str] = ""
     # Sorted by name, without regard to case: the order in which WinRM writes them, whatever a query asked for.
-    properties: ClassVar[tuple[Property, ...]] = ()
-    methods: ClassVar[Mapping[str, Method]] = {}
+    properties: t.ClassVar[tuple[Property, ...]] = ()
+    methods: t.ClassVar[t.Mapping[str, Method]] = {}
     # A class of which there is one instance, that can be had without keys.
-    singleton: ClassVar[bool] = False
+    singleton: t.ClassVar[bool] = False
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: t.Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.properties = tuple(sorted(cls.properties, key=lambda one: one.name.lower()))
         marked = [getattr(one, "__wmi_method__", None) for one in vars(cls).values()]
@@ -114,11 +113,11 @@ class WmiClass:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
 
-    def instances(self) -> Iterable[Instance]:
+    def instances(self) -> t.Iterable[Instance]:
         """All instances; a class whose provider cannot list them refuses."""
         raise WbemError(WbemStatus.PROVIDER_NOT_CAPABLE, self.name)
 
-    def find(self, keys: Mapping[str, str]) -> Instance:
+    def find(self, keys: t.Mapping[str, str]) -> Instance:
         """The instance with these values (as text) of all its key properties, by their names."""
         for instance in self.instances():
             if all(str(instance[name]).lower() == value.lower() for name, value in keys.items()):
@@ -138,7 +137,7 @@ class WmiClass:
             raise WbemError(WbemStatus.INVALID_METHOD, f"{cls.name}.{name}")
         return found
 
-    def invoke(self, method: Method, instance: Instance | None, arguments: Mapping[str, Data]) -> dict[str, Data]:
+    def invoke(self, method: Method, instance: Instance | None, arguments: t.Mapping[str, Data]) -> dict[str, Data]:
         """Calls a method; the outputs in the order of the signature, ReturnValue last."""
         target = [] if method.static else [instance]
         inputs = [arguments[one.name] for one in method.inputs]

@@ -7,9 +7,8 @@ than the value's answers WBEM_E_TYPE_MISMATCH. GetSecurityDescriptor and SetSecu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import typing as t
 from functools import wraps
-from typing import Any
 
 from ..machine import Value, ValueType, Win32Error
 from ..machine.errors import ACCESS_DENIED, FILE_NOT_FOUND, INVALID_HANDLE
@@ -43,11 +42,11 @@ _WHERE = (_KEY, _SUB_KEY)
 Result = int | tuple[int, dict[str, Data]]
 
 
-def _answers(function: Callable[..., Result]) -> Callable[..., Result]:
+def _answers(function: t.Callable[..., Result]) -> t.Callable[..., Result]:
     """Turns a Win32 error into the ReturnValue, which is how this class reports what goes wrong."""
 
     @wraps(function)
-    def call(self: StdRegProv, *arguments: Any) -> Result:
+    def call(self: StdRegProv, *arguments: t.Any) -> Result:
         try:
             with self.machine.lock:
                 return function(self, *arguments)
@@ -190,7 +189,7 @@ class StdRegProv(WmiClass):
         return (ACCESS_DENIED, {"bGranted": False}) if refused else (0, {"bGranted": True})
 
     def _get(
-        self, wanted: ValueType, output: str, convert: Callable[[Any], Data], root: int, key: str, name: str
+        self, wanted: ValueType, output: str, convert: t.Callable[[t.Any], Data], root: int, key: str, name: str
     ) -> Result:
         path = _path(root, key)
         # Raises when the key is missing, which is another answer than for a missing value.

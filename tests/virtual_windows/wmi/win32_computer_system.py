@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import typing as t
 
 from .catalogue import wmi_class
 from .model import CimType, Instance, Property, WmiClass
@@ -24,7 +24,7 @@ class Win32ComputerSystem(WmiClass):
         Property("TotalPhysicalMemory", CimType.UINT64),
     )
 
-    def instances(self) -> Iterable[Instance]:
+    def instances(self) -> t.Iterable[Instance]:
         """This computer."""
         with self.machine.lock:
             sids = [session.sid for session in self.machine.sessions]

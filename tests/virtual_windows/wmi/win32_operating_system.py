@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import typing as t
 
 from .catalogue import wmi_class
 from .model import CimType, Instance, Property, WmiClass
@@ -32,7 +32,7 @@ class Win32OperatingSystem(WmiClass):
         Property("ProductType", CimType.UINT32),
     )
 
-    def instances(self) -> Iterable[Instance]:
+    def instances(self) -> t.Iterable[Instance]:
         """The operating system that runs."""
         with self.machine.lock:
             root = self.machine.environment.get("SystemRoot", r"C:\Windows")

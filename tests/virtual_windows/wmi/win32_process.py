@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import typing as t
 
 from ..machine import Process
 from .catalogue import wmi_class
@@ -61,7 +61,7 @@ class Win32Process(WmiClass):
         Property("ThreadCount", CimType.UINT32),
     )
 
-    def instances(self) -> Iterable[Instance]:
+    def instances(self) -> t.Iterable[Instance]:
         """All processes."""
         return [self._instance(process) for process in self.machine.processes.all()]
 

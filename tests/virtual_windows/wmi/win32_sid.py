@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Mapping
+import typing as t
 
 from .catalogue import wmi_class
 from .errors import WbemError, WbemStatus
@@ -34,7 +34,7 @@ class Win32Sid(WmiClass):
         Property("SidLength", CimType.UINT32),
     )
 
-    def find(self, keys: Mapping[str, str]) -> Instance:
+    def find(self, keys: t.Mapping[str, str]) -> Instance:
         """The account of a SID; its names are empty when the SID cannot be resolved."""
         sid = keys["SID"].upper()
         if not re.fullmatch(r"S-1-\d+(-\d+){1,15}", sid):

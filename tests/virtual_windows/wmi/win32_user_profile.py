@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import typing as t
 
 from ..machine import Profile
 from ..machine.users import ROAMING
@@ -55,7 +55,7 @@ class Win32UserProfile(WmiClass):
         Property("Status", CimType.UINT32),
     )
 
-    def instances(self) -> Iterable[Instance]:
+    def instances(self) -> t.Iterable[Instance]:
         """All profiles."""
         with self.machine.lock:
             return [self._instance(profile) for profile in self.machine.profiles.all()]

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+import typing as t
 from dataclasses import dataclass
-from typing import Any
 
 from .errors import WbemError, WbemStatus
 from .model import CimType, Data, Instance, Property
@@ -26,7 +25,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+_COMPARE: dict[str, t.Callable[[t.Any, t.Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "!=": operator.ne,
@@ -37,7 +36,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
-Condition = Callable[[Instance], bool]
+Condition = t.Callable[[Instance], bool]
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Query:
         """Whether it is SELECT *."""
         return self._selected is None
 
-    def bind(self, properties: Sequence[Property]) -> tuple[list[Property], Condition]:
+    def bind(self, properties: t.Sequence[Property]) -> tuple[list[Property], Condition]:
         """What to answer of which instances.
 
         Args:
@@ -176,7 +175,7 @@ class Query:
                 raise self._invalid()
             return lambda instance: compare(instance[what.name], None)
         wanted = self._converted(what, value)
-        fold: Callable[[Any], Any] = str.lower if isinstance(wanted, str) else _same
+        fold: t.Callable[[t.Any], t.Any] = str.lower if isinstance(wanted, str) else _same
 
         def condition(instance: Instance) -> bool:
             found = instance[what.name]

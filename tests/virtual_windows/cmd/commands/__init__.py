@@ -7,17 +7,16 @@ line behaves like a .bat file, not like a .cmd file) and Stack Overflow 34936240
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import typing as t
 from functools import partial
-from typing import TYPE_CHECKING
 
 from ..errors import Refused
 from . import control, echo, files, variables
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..shell import Shell
 
-Command = Callable[["Shell", str], int]
+Command = t.Callable[["Shell", str], int]
 
 _COMMANDS: dict[str, Command] = {
     "call": control.call,
@@ -41,7 +40,7 @@ _REFUSED = (
 )
 
 
-def find(name: str, arguments: str) -> Callable[[Shell], int] | None:
+def find(name: str, arguments: str) -> t.Callable[[Shell], int] | None:
     r"""The internal command that a command token stands for, ready to run, or None.
 
     The token need not be just the name: `echo.x`, `cd\`, `set/a` (Stack Overflow 4094699, 7.1).
@@ -65,7 +64,7 @@ def find(name: str, arguments: str) -> Callable[[Shell], int] | None:
     return None
 
 
-def _find_exact(name: str) -> Callable[..., int] | None:
+def _find_exact(name: str) -> t.Callable[..., int] | None:
     return partial(_refuse, name=name) if name in _REFUSED else _COMMANDS.get(name)
 
 

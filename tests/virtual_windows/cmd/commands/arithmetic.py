@@ -7,11 +7,11 @@ The result is printed without a line end, as always on the command line.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import typing as t
 
 from ..expansion import integer
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..shell import Shell
 
 # ERRORLEVEL after each kind of mistake (SET /A in Stack Overflow 34987885)

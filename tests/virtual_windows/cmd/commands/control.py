@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import typing as t
 
 from ..errors import ExitShell, Refused
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..shell import Shell
 
 # Windows 11 23H2

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import typing as t
 
 from ...machine.errors import FILE_NOT_FOUND, PATH_NOT_FOUND, Win32Error
 from .. import messages, paths
 from ..loops import split_words
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..shell import Shell
 
 FAILED = 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import typing as t
 
 from . import arithmetic
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ..shell import Shell
 
 FAILED = 1

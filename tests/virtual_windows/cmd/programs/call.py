@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing as t
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .. import messages
 from ..environment import Environment
 from ..session import Session
 from ..streams import Streams
 
-if TYPE_CHECKING:
+if t.TYPE_CHECKING:
     from ...machine import Machine
 
 
@@ -56,4 +55,4 @@ def _encoded(text: str) -> bytes:
     return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text).encode()
 
 
-Program = Callable[[Call], int]
+Program = t.Callable[[Call], int]

@@ -6,7 +6,7 @@ Windows; key names and value names are printed as they were asked for, not as th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing as t
 from dataclasses import replace
 
 from ...machine.errors import FILE_NOT_FOUND, Win32Error
@@ -17,7 +17,7 @@ from . import reg_add, reg_delete, reg_hives, reg_query
 from .call import Call
 from .reg_arguments import Mistake
 
-_OPERATIONS: dict[str, Callable[[Call], int]] = {
+_OPERATIONS: dict[str, t.Callable[[Call], int]] = {
     "add": reg_add.add,
     "delete": reg_delete.delete,
     "load": reg_hives.load,

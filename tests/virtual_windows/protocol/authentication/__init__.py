@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+import typing as t
 
 from .interface import TRANSPORTS, Authenticator, Credentials, Handshake, Membership, Peer, Settings, Step
 
@@ -14,7 +14,7 @@ for _module in pkgutil.iter_modules(__path__):
 __all__ = ["Authenticator", "Credentials", "Handshake", "Membership", "Peer", "Settings", "Step", "build"]
 
 
-def build(transports: Iterable[str], settings: Settings) -> list[Authenticator]:
+def build(transports: t.Iterable[str], settings: Settings) -> list[Authenticator]:
     """The authenticators of a server, in the order in which its 401 offers them."""
     wanted = list(transports)
     unknown = [name for name in wanted if name not in TRANSPORTS]

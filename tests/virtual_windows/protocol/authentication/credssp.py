@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import ssl
 import tempfile
+import typing as t
 from pathlib import Path
-from typing import Any
 
 import spnego
 import spnego.tls
@@ -102,7 +102,7 @@ class _Inner:
             told._SSPI_CODE = _LOGON_FAILURE  # type: ignore[attr-defined]  # noqa: SLF001 - what nt_status returns
             raise told from failure
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> t.Any:
         return getattr(self._context, name)
 
 

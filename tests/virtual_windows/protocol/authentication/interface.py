@@ -7,11 +7,10 @@ stand in the `transports` of a machine.
 from __future__ import annotations
 
 import ssl
+import typing as t
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from ..encryption import Sealer
 
@@ -112,11 +111,11 @@ class Authenticator(ABC):
         """Lets go of everything."""
 
 
-TRANSPORTS: dict[str, Callable[[Settings], Authenticator]] = {}
-_Class = TypeVar("_Class", bound=Callable[[Settings], Authenticator])
+TRANSPORTS: dict[str, t.Callable[[Settings], Authenticator]] = {}
+_Class = t.TypeVar("_Class", bound=t.Callable[[Settings], Authenticator])
 
 
-def transport(name: str) -> Callable[[_Class], _Class]:
+def transport(name: str) -> t.Callable[[_Class], _Class]:
     """Class decorator: makes an authenticator known under the name that a machine lists in `transports`."""
 
     def register(authenticator: _Class) -> _Class:

@@ -8,7 +8,7 @@ SPNEGO, and under `Kerberos`.
 from __future__ import annotations
 
 import base64
-from typing import Any
+import typing as t
 
 from ..encryption import KERBEROS_PROTOCOL, SPNEGO_PROTOCOL, SpnegoSealer
 from .interface import Authenticator, Handshake, Peer, Settings, Step, transport
@@ -60,7 +60,7 @@ class KerberosAuthenticator(Authenticator):
         context = gssapi.SecurityContext(creds=self._keys, usage="accept", channel_bindings=self._bindings)
         return _KerberosHandshake(context, self)
 
-    def check(self, context: Any) -> bool:
+    def check(self, context: t.Any) -> bool:
         """Whether the one who has logged in may, and from here."""
         if str(context.initiator_name) != self.principal:
             return False
@@ -74,7 +74,7 @@ class KerberosAuthenticator(Authenticator):
 
 
 class _KerberosHandshake(Handshake):
-    def __init__(self, context: Any, authenticator: KerberosAuthenticator) -> None:
+    def __init__(self, context: t.Any, authenticator: KerberosAuthenticator) -> None:
         self._context = context
         self._authenticator = authenticator
 
@@ -100,7 +100,7 @@ class _KerberosHandshake(Handshake):
 class _Wrapping:
     """Seals messages as WinRM does: with DCE's buffers, the token's head apart from the encrypted data."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: t.Any) -> None:
         self._context = context
 
     def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:

@@ -12,7 +12,7 @@ import base64
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+import typing as t
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Accounts:
         self._path = Path(name)
 
     @contextmanager
-    def in_effect(self) -> Iterator[None]:
+    def in_effect(self) -> t.Iterator[None]:
         """While this is entered, pyspnego sees these accounts, and only one thread is in here."""
         with _environment:
             before = os.environ.get(_USER_FILE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+import typing as t
 from contextlib import contextmanager
 from xml.etree.ElementTree import Element
 
@@ -127,7 +127,7 @@ def signal(exchange: Exchange) -> Reply:
 
 
 @contextmanager
-def _shell(exchange: Exchange) -> Iterator[Shell]:
+def _shell(exchange: Exchange) -> t.Iterator[Shell]:
     shells = exchange.service.shells
     shell = shells.enter(exchange.message.selectors.get("shellid"))
     try:

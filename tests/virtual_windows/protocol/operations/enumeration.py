@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import typing as t
 from xml.etree.ElementTree import Element
 
 from ... import wmi
@@ -84,7 +84,7 @@ def _found(exchange: Exchange, body: Element) -> Enumeration:
     return exchange.service.enumerations.find(context, exchange.message.resource)
 
 
-def _items(exchange: Exchange, where: WmiAddress, body: Element) -> Iterable[str]:
+def _items(exchange: Exchange, where: WmiAddress, body: Element) -> t.Iterable[str]:
     found = _filter(body)
     if found is None:
         return _all_instances(exchange, where)
