@@ -1,4 +1,4 @@
-"""Prints what the tests of a folder have counted with `record_property`: faults, mutations, seconds, bytes."""
+"""Print what the tests of a folder have counted with `record_property`: faults, mutations, seconds, bytes."""
 
 from __future__ import annotations
 

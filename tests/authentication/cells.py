@@ -48,11 +48,11 @@ class Cell:
     silent: bool = False
 
     def variables(self, connection: str) -> dict[str, t.Any] | None:
-        """The host variables for one of the connections."""
+        """Return the host variables for one of the connections."""
         return self.winrm if connection == "winrm" else self.psrp
 
     def expects(self, connection: str) -> str:
-        """What has to come of it over one of the connections."""
+        """Return what has to come of it over one of the connections."""
         if isinstance(self.expected, tuple):
             return self.expected[CONNECTIONS.index(connection)]
         return self.expected
@@ -89,7 +89,7 @@ _CERTIFICATES = (
 
 
 def cells() -> list[Cell]:
-    """All cells, in the table's order."""
+    """Return all cells, in the table's order."""
     return [*_secrets(), *_client_certificates(), *_server_certificates(), *_bindings(), *_several(), *_no_answer()]
 
 

@@ -28,7 +28,7 @@ def pytest_terminal_summary(terminalreporter: t.Any) -> None:
 
 @pytest.fixture(scope="session")
 def libraries() -> None:
-    """What the logins need, which is not in every environment."""
+    """Fail where packages that the logins need are missing; not every environment has them."""
     missing = [name for name in _MODULES if importlib.util.find_spec(name) is None]
     if missing:
         pytest.fail(f"Python packages are missing ({', '.join(missing)}): run `make authentication`", pytrace=False)
@@ -36,7 +36,7 @@ def libraries() -> None:
 
 @pytest.fixture(scope="session")
 def outcomes(libraries: None, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[dict[str, Outcome]]:
-    """What came of all cells; both connections run side by side."""
+    """Yield what came of all cells; both connections run side by side."""
     # A traceback, wherever Ansible has one: no secret may be in those either. Older versions show them with -vvv.
     os.environ["ANSIBLE_DISPLAY_TRACEBACK"] = "always"
     try:

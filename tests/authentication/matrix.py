@@ -1,4 +1,4 @@
-"""Starts the machines of all cells and runs Ansible against them: one fleet and one ansible-playbook a connection."""
+"""Start the machines of all cells and run Ansible against them: one fleet and one ansible-playbook a connection."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Running:
         stack.callback(self._end)
 
     def finish(self) -> Outcome:
-        """Waits for the playbook."""
+        """Wait for the playbook."""
         output, _unused = self._process.communicate()
         run = Run(self._process.returncode, output, self._ansible.recorded())
         return Outcome(self.connection, self.cells, self.fleet, run, self.folder, self.secrets)
@@ -98,7 +98,7 @@ class Running:
         }
 
     def _inventory(self, places: dict[str, str]) -> dict[str, t.Any]:
-        """What the cells add to the fleet's inventory."""
+        """Return what the cells add to the fleet's inventory."""
 
         def filled(value: t.Any) -> t.Any:
             return value.format_map(places) if isinstance(value, str) else value
@@ -138,7 +138,7 @@ class Running:
 
 @contextmanager
 def start(connections: t.Sequence[str], folder: Path) -> t.Iterator[dict[str, Running]]:
-    """Runs the playbooks of the connections side by side."""
+    """Run the playbooks of the connections side by side."""
     with ExitStack() as stack:
         runs = {}
         for connection in connections:
@@ -150,7 +150,7 @@ def start(connections: t.Sequence[str], folder: Path) -> t.Iterator[dict[str, Ru
 
 @contextmanager
 def full_listener(address: str, port: int) -> t.Iterator[None]:
-    """A port whose queue is full: further connections get no answer at all, as from behind a firewall."""
+    """Yield a port whose queue is full: further connections get no answer at all, as from behind a firewall."""
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind((address, port))

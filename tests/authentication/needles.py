@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def needles(passwords: t.Iterable[str], keys: t.Iterable[Path]) -> t.Iterator[str]:
-    """All secrets, as they are and as a login sends them."""
+    """Yield all secrets, as they are and as a login sends them."""
     for password in passwords:
         yield password
         for user in ("ansible", "ansible@VIRTUAL.EXAMPLE"):

@@ -17,7 +17,7 @@ _REFUSED = (
 
 
 def render(outcomes: dict[str, Outcome], document: str) -> str:
-    """The document with the table of these outcomes behind the line with the mark."""
+    """Return the document with the table of these outcomes behind the line with the mark."""
     all_cells = cells()
     count = sum(cell.variables(connection) is not None for cell in all_cells for connection in CONNECTIONS)
     rows = [["login", "over", "case", *(f"`{connection}`" for connection in CONNECTIONS)]]
@@ -44,5 +44,5 @@ def _told(cell: Cell, outcome: Outcome) -> str:
 
 
 def message(value: object) -> str:
-    """A task's message without what not every version of Ansible adds."""
+    """Return a task's message without what not every version of Ansible adds."""
     return str(value).removeprefix("Task failed: ").replace(" with subprocess: ", ": ")

@@ -65,7 +65,7 @@ class Way:
     trips: int
 
     def places(self, kind: Kind) -> list[tuple[str, int]]:
-        """Where the fault can hit: scenarios and numbers of messages."""
+        """Return where the fault can hit: scenarios and numbers of messages."""
         return [
             (name, number)
             for name, requests in self.requests.items()

@@ -38,7 +38,7 @@ def by_pypsrp(fleet: Fleet, member: Member, auth: str = "credssp", **more: t.Any
 
 
 def question(padding: int = 0) -> bytes:
-    """Asks for all processes at once, with so many blanks that nobody needs."""
+    """Ask for all processes at once, with so many blanks that nobody needs."""
     body = (
         f'<n:Enumerate xmlns:n="{ENUMERATION}"><w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements>'
         f'<w:Filter Dialect="{WQL}">SELECT * FROM Win32_Process</w:Filter></n:Enumerate>'

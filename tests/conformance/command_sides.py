@@ -1,4 +1,4 @@
-"""Runs what the collection sends on a virtual machine and in Wine, from the same registry and the same files."""
+"""Run what the collection sends on a virtual machine and in Wine, from the same registry and the same files."""
 
 from __future__ import annotations
 
@@ -113,10 +113,10 @@ class Ours:
         return done.code
 
     def pause(self, seconds: float) -> None:
-        """The collection would wait."""
+        """Do not wait, as the collection would."""
 
     def replay(self, sent: Sent) -> Done:
-        """Runs a command line."""
+        """Run a command line."""
         console = Console(self.machine, FOLDER, sent.environment, threading.Event(), _Holder(self.machine, sent.busy))
         result = console.run(sent.line)
         done = Done(result.out, result.code, tuple(map(_program, result.programs)))
@@ -124,18 +124,18 @@ class Ours:
         return done
 
     def hives(self) -> dict[str, Key]:
-        """The hives of people by where they are: a key below HKEY_USERS, or a file."""
+        """Return the hives of people by where they are: a key below HKEY_USERS, or a file."""
         mounts = self.machine.registry.mounts()
         loaded = {path: hive.root for path, hive in mounts.items() if path.startswith((PEOPLE, OWN_MOUNTS))}
         unloaded = {one.path: one.root for one in self.machine.files.hives() if not one.in_use}
         return {**loaded, **{path: root for path, root in unloaded.items() if not path.lower().startswith(SYSTEM)}}
 
     def mounts(self) -> set[str]:
-        """Where hives of people are loaded."""
+        """Return the keys at which users' hives are loaded."""
         return {path for path in self.hives() if path.startswith(HKU)}
 
     def stored(self) -> dict[str, tuple[Stored, ...]]:
-        """What is in them."""
+        """Return what is in them."""
         return {where: stored(root) for where, root in self.hives().items()}
 
 
@@ -161,7 +161,7 @@ class Wines:
         return answers
 
     def _hive(self, number: int, where: str, root: Key) -> list[str]:
-        """Makes a hive, loaded where it is loaded on the other side."""
+        """Make a hive, loaded where it is loaded on the other side."""
         if where.startswith(HKU):
             file = self._ours.machine.registry.mounts()[where].path
             self._make(file)
@@ -171,13 +171,13 @@ class Wines:
         return [*_seeds(seed, root), _mounted(seed, where), _reg(f'unload "{seed}"')]
 
     def _make(self, file: str) -> None:
-        """A file of that name, for `if exist`."""
+        """Create a file of that name, for `if exist`."""
         path = self._wine.drive.joinpath(*file.split("\\")[1:])
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
 
     def replay(self, sent: Sent) -> Done:
-        """Runs a command line as WinRM does."""
+        """Run a command line as WinRM does."""
         log = self._wine.drive.joinpath(*LOG.split("\\")[1:])
         log.unlink(missing_ok=True)
         variables = {"PATH": rf"{STAND_IN};{SYSTEM_PATH}", "STANDIN_LOG": LOG, **sent.environment}
@@ -191,7 +191,7 @@ class Wines:
         return Done(result.out.decode(), result.code, tuple(map(_program, programs)))
 
     def stored(self) -> dict[str, tuple[Stored, ...]]:
-        """What is in the hives, by where they are on the other side."""
+        """Return what is in the hives, by where they are on the other side."""
         places = list(self._ours.hives())
         requests = [f"wipe {word(BUSY)}"]
         for number, where in enumerate(places):
@@ -205,13 +205,13 @@ class Wines:
         return {where: dumped(dump) for where, dump in zip(places, dumps, strict=True)}
 
     def mounts(self) -> set[str]:
-        """What is loaded: keys below HKEY_USERS."""
+        """Return what is loaded: keys below HKEY_USERS."""
         (answer,) = self._ask([f"dump {word(MOUNTS)}"])
         return {name for _key, name, kind, _data in dumped(answer) if kind >= 0}
 
 
 def _failed(request: str, answer: list[str]) -> bool:
-    """Whether something went wrong that ought not to; what is deleted may be missing."""
+    """Return whether something went wrong that ought not to; what is deleted may be missing."""
     return request.startswith(("key ", "seed ")) and answer != ["0"]
 
 

@@ -48,7 +48,7 @@ def _schemas() -> xmlschema.XMLSchema11:
 
 
 def errors(message: bytes | str) -> list[str]:
-    """What a message does against the schemas, a line each."""
+    """Return what a message does against the schemas, a line each."""
     text = message if isinstance(message, str) else message.decode()
     return [f"{error.path}: {error.reason}" for error in _schemas().iter_errors(text)]
 

@@ -59,17 +59,17 @@ class Call:
 
 
 def own_key(case: Case) -> str:
-    """The key that is the case's own."""
+    """Return the key that is the case's own."""
     return f"{case.root}\\{OWN}.{part(case)}"
 
 
 def part(case: Case) -> int:
-    """Which of the probes does the case."""
+    """Return which of the probes does the case."""
     return zlib.crc32(case.title.encode()) % PARTS
 
 
 def reg_line(case: Case) -> str:  # noqa: PLR0911 - a return a verb
-    """The command line of reg.exe that does it."""
+    """Return the command line of reg.exe that does it."""
     key = _quoted(f"{own_key(case)}\\{case.key}" if case.key else own_key(case))
     name = f"/v {_quoted(case.value.name)}" if case.value.name else "/ve"
     match case.verb:
@@ -90,7 +90,7 @@ def reg_line(case: Case) -> str:  # noqa: PLR0911 - a return a verb
 
 
 def calls(case: Case) -> list[Call]:  # noqa: PLR0911 - a return a verb
-    """The calls of StdRegProv that do it; none where it has no method."""
+    """Return the calls of StdRegProv that do it; none where it has no method."""
     root, _unused, below = own_key(case).partition("\\")
     handle, key = _ROOTS[root], f"{below}\\{case.key}" if case.key else below
     kind = _METHOD_OF_TYPE.get(case.value.type)
@@ -125,7 +125,7 @@ def _data(value: Value) -> str:
 
 
 def raw(value: Value) -> bytes:
-    """The bytes of a value's data, as RegQueryValueEx gives them."""
+    """Return the bytes of a value's data, as RegQueryValueEx gives them."""
     if isinstance(value.data, bytes):
         return value.data
     if isinstance(value.data, int):
@@ -143,13 +143,13 @@ class Ours:
         self._provider = find("root/default", "StdRegProv")(self.machine)
 
     def reg(self, case: Case) -> Outcome:
-        """The outcome of reg.exe."""
+        """Return the outcome of reg.exe."""
         self._prepare(case)
         done = self._console.run(reg_line(case))
         return Outcome(_reg_answer(case, done.code, done.out), self._after(case))
 
     def wmi(self, case: Case) -> Outcome:
-        """The outcome of StdRegProv."""
+        """Return the outcome of StdRegProv."""
         self._prepare(case)
         answers = [_wmi_answer(call.method, self._call(call)) for call in calls(case)]
         return Outcome("; ".join(answers), self._after(case))
@@ -181,7 +181,7 @@ class Ours:
 
 
 def stored(root: Key) -> tuple[Stored, ...]:
-    """What is in a key of a virtual machine and below it."""
+    """Return what is in a key of a virtual machine and below it."""
     found: list[Stored] = []
     for path, key in root.walk():
         found.append((path, "", -1, b""))
@@ -190,18 +190,18 @@ def stored(root: Key) -> tuple[Stored, ...]:
 
 
 def reg_requests(case: Case) -> list[str]:
-    """What the probe is asked to do a case by reg.exe."""
+    """Return what the probe is asked to do a case by reg.exe."""
     line = f'{COMSPEC} /C "{reg_line(case)}"'
     return [*_preparation(case), run_request(line, FOLDER, {}), f"dump {word(own_key(case))}"]
 
 
 def wmi_requests(case: Case) -> list[str]:
-    """What the probe is asked to do a case by StdRegProv."""
+    """Return what the probe is asked to do a case by StdRegProv."""
     return [*_preparation(case), *map(_wmi_request, calls(case)), f"dump {word(own_key(case))}"]
 
 
 def reg_outcome(case: Case, answers: t.Iterator[list[str]]) -> Outcome:
-    """Takes the answers to `reg_requests`."""
+    """Take the answers to `reg_requests`."""
     for _unused in _preparation(case):
         next(answers)
     done = ran(next(answers))
@@ -209,7 +209,7 @@ def reg_outcome(case: Case, answers: t.Iterator[list[str]]) -> Outcome:
 
 
 def wmi_outcome(case: Case, answers: t.Iterator[list[str]]) -> Outcome:
-    """Takes the answers to `wmi_requests`."""
+    """Take the answers to `wmi_requests`."""
     for _unused in _preparation(case):
         next(answers)
     told = [_told(call.method, next(answers)) for call in calls(case)]
@@ -264,7 +264,7 @@ def _told(method: str, answer: list[str]) -> str:
 
 
 def dumped(answer: list[str]) -> tuple[Stored, ...]:
-    """What the probe found in a key and below it."""
+    """Return what the probe found in a key and below it."""
     found: list[Stored] = []
     words = answer[1:]
     while words:

@@ -275,7 +275,7 @@ def console():
 
 
 def wines(wine: Wine, lines: list[str]) -> list[tuple[str, int]]:
-    """(standard output, exit code) of each line, run by Wine."""
+    """Run the lines in Wine; return standard output and exit code of each."""
     script = f"cd /d {FOLDER}\n"
     for line in lines:
         # Escaped as a whole, so that the cmd which reads it hands it on exactly as it is.

@@ -67,7 +67,7 @@ class Sender:
         ]
 
     def some(self, *folders):
-        """The profiles with folders that begin like that."""
+        """Return the profiles with folders that begin like that."""
         return [one for folder in folders for one in self.profiles if one.path.rpartition("\\")[2].startswith(folder)]
 
     def visit(self, names, text=None, record=None, busy=None):
@@ -79,7 +79,7 @@ class Sender:
 
 
 def send(sender):
-    """All there is to send; each step may rely on what those before it left."""
+    """Return all there is to send; each step may rely on what those before it left."""
     ada, eve, bob, carl = sender.some("ada", "eve", "bob", "Jür")
     mounted = rf"HKU\presence.office.{'ab' * 4}.1"
     # The very first command finds what a run that was killed left behind, and releases it.

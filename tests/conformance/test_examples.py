@@ -34,7 +34,7 @@ def client():
 
 
 def ask(client, action, resource, body="", *, shell="", options=""):
-    """The s:Body of the answer to a request as the examples write them, which keeps to the schemas as they do."""
+    """Send a request as the examples write it; return the s:Body of the answer, checked against the schemas."""
     selectors = f'<wsman:SelectorSet><wsman:Selector Name="ShellId">\n{shell}\n</wsman:Selector></wsman:SelectorSet>'
     request = f"""<s:Envelope {DECLARED}>
     <s:Header>

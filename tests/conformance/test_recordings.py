@@ -56,7 +56,7 @@ def client():
 
 
 def answer(client, action, resource, body="", **more):
-    """The envelope, whether it is a fault or not."""
+    """Return the envelope, whether it is a fault or not."""
     _status, _headers, data = client.post(envelope(action, resource, body, **more).encode())
     return fromstring(data)
 

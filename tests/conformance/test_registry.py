@@ -45,7 +45,7 @@ def shown(case, outcome, other):
 
 
 def compare(cases, theirs, ours, listed):
-    """What is wrong: differences that are not listed, and listed ones that are none."""
+    """Return what is wrong: differences that are not listed, and listed ones that are none."""
     wrong = []
     for case in cases:
         wines, own = theirs(case), ours(case)

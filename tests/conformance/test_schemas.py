@@ -48,7 +48,7 @@ STREAMS = "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout s
 
 @contextmanager
 def tapped():
-    """What is asked and answered while this is open, as it is inside any encryption."""
+    """Yield what is asked and answered while this is open, as it is inside any encryption."""
     exchanges: list[tuple[bytes, bytes]] = []
     handle = Service.handle
 
@@ -62,7 +62,7 @@ def tapped():
 
 
 def operations(exchanges):
-    """The operations of the exchanges, by the last part of their actions, once each is checked."""
+    """Return the operations of the exchanges, by the last part of their actions, once each is checked."""
     return {check_exchange(asked, answered).rpartition("/")[2] for asked, answered in exchanges}
 
 
@@ -166,7 +166,7 @@ def test_faults(client, server, code, style, record_property):
 
 
 def put_right(asked: bytes) -> bytes:
-    """A request without the two things in which these libraries keep to no schema, and which Windows takes.
+    """Return a request without the two things in which these libraries keep to no schema, and which Windows takes.
 
     Both put the environment behind the streams, and pywinrm its mustUnderstand into no namespace.
     """
@@ -204,7 +204,7 @@ def test_what_pypsrp_says(server):
 
 @pytest.fixture(scope="module")
 def messages(server):
-    """A good message of every kind, by its action."""
+    """Return a good message of every kind, by its action."""
     with Client(server) as client, tapped() as exchanges:
         found = client.enumerate("SELECT SID FROM Win32_UserProfile", elements=1)
         client.pull(found.findtext("n:EnumerationContext", "", NAMESPACES))

@@ -13,7 +13,7 @@ _LOOP = re.compile(r"\(for /l %i in \(1,1,(\d+)\) do \(")
 
 
 def unrolled(line: str) -> str:
-    """The line with the loop over `%i` written out."""
+    """Return the line with the loop over `%i` written out."""
     match = _LOOP.search(line)
     if match is None:
         return line
@@ -28,7 +28,7 @@ def unrolled(line: str) -> str:
 
 
 def _closing(line: str, start: int) -> int:
-    """Where the parenthesis that was opened just before `start` is closed; none of ours stands between quotes."""
+    """Return the position of the parenthesis that closes the one before `start`; none of ours is quoted."""
     depth = 1
     for position in range(start, len(line)):
         depth += {"(": 1, ")": -1}.get(line[position], 0)

@@ -30,7 +30,7 @@ _LOCALES = ("/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8")
 
 
 def need(*programs: str) -> None:
-    """Skips the test where a program is missing; in CI that is a failure."""
+    """Skip the test where a program is missing; in CI that is a failure."""
     missing = [program for program in programs if shutil.which(program) is None]
     if not missing:
         return
@@ -41,17 +41,17 @@ def need(*programs: str) -> None:
 
 
 def word(text: str | None) -> str:
-    """A text as the probe reads and writes it."""
+    """Return a text as the probe reads and writes it."""
     return "-" if text is None else "." + text.encode("utf-16-be", "surrogatepass").hex()
 
 
 def plain(written: str) -> str:
-    """The text that the probe wrote."""
+    """Return the text that the probe wrote."""
     return bytes.fromhex(written[1:]).decode("utf-16-be", "surrogatepass")
 
 
 def octets(written: str) -> bytes:
-    """The bytes that the probe wrote."""
+    """Return the bytes that the probe wrote."""
     return bytes.fromhex(written[1:])
 
 
@@ -93,7 +93,7 @@ class Wine:
         }
 
     def ask(self, requests: t.Iterable[str]) -> list[list[str]]:
-        """The probe's answers to requests, each as words."""
+        """Return the probe's answers to requests, each as words."""
         done = subprocess.run(
             ["wine", str(self.folder / "probe.exe")],
             input="".join(f"{request}\n" for request in requests).encode(),
@@ -105,7 +105,7 @@ class Wine:
         return [line.split() for line in done.stdout.decode("ascii").splitlines()]
 
     def boot(self) -> None:
-        """Makes the prefix and builds the programs."""
+        """Make the prefix and build the programs."""
         locale = next((Path(path) for path in _LOCALES if Path(path).is_dir()), None)
         assert locale is not None, "no UTF-8 locale"
         (self.folder / "locale").mkdir(parents=True)
@@ -130,19 +130,19 @@ class Wine:
             shutil.copy(self.folder / "reg.exe", self.drive / "standin" / f"{name}.exe")
 
     def delete(self) -> None:
-        """Ends what runs in the prefix and deletes it all."""
+        """End what runs in the prefix and delete it all."""
         for option in ("--kill", "--wait"):
             subprocess.run(["wineserver", option], env=self.environment, capture_output=True, check=False, timeout=60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def run_request(line: str, folder: str, variables: t.Mapping[str, str]) -> str:
-    """The request that runs a command line as CreateProcess gets it."""
+    """Return the request that runs a command line as CreateProcess gets it."""
     return " ".join(["run", *map(word, [line, folder, *(text for pair in variables.items() for text in pair)])])
 
 
 def ran(answer: list[str]) -> Ran:
-    """The answer to `run_request`."""
+    """Return the answer to `run_request`."""
     return Ran(int(answer[0]), octets(answer[1]), octets(answer[2]))
 
 

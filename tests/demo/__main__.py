@@ -48,7 +48,7 @@ class Host:
     output: str
 
     def said(self, words: str) -> bool:
-        """Whether the run said this, however its lines were broken."""
+        """Return whether the run said this, however its lines were broken."""
         return words in " ".join(self.output.split())
 
 
@@ -126,7 +126,7 @@ def shortened(output: str) -> t.Iterator[str]:
 
 
 def writes(fleet: Fleet) -> int:
-    """How many requests wrote to a registry."""
+    """Return how many requests wrote to a registry."""
     return sum(len(member.log.writes()) for member in fleet if member.powered)
 
 
@@ -138,7 +138,7 @@ def clear(fleet: Fleet) -> None:
 
 
 def counted(fleet: Fleet) -> str:
-    """Requests by machine."""
+    """Return the number of requests by machine."""
     return ", ".join(f"{member.name} {member.log.count()}" for member in fleet if member.powered)
 
 

@@ -20,7 +20,7 @@ def connection(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def start(tmp_path: Path, connection: str) -> t.Iterator[t.Callable[[dict[str, t.Any]], Ansible]]:
-    """Starts a fleet of the machines described; it ends with the test."""
+    """Start a fleet of the machines described; it ends with the test."""
     with ExitStack() as stack:
 
         def start_(machines: dict[str, t.Any]) -> Ansible:

@@ -11,7 +11,7 @@ MODULE = "presence.office.im_provider_facts"
 
 
 def gather(ansible: Ansible, *options: str, **arguments: t.Any) -> dict[str, dict[str, t.Any]]:
-    """Gathers the facts of all machines; returns `im_presence` by host."""
+    """Gather the facts of all machines; return `im_presence` by host."""
     run = ansible.tasks([{"name": "facts", MODULE: arguments}], *options)
     told = {}
     for host in ansible.fleet:
@@ -22,12 +22,12 @@ def gather(ansible: Ansible, *options: str, **arguments: t.Any) -> dict[str, dic
 
 
 def by_name(facts: dict[str, t.Any]) -> dict[str, dict[str, t.Any]]:
-    """The users by the last part of their profile's folder."""
+    """Return the users by the last part of their profile's folder."""
     return {user["profile"].rpartition("\\")[2]: user for user in facts["users"]}
 
 
 def hold_what_is_mounted(member: t.Any, sign: str = "/s") -> list[str]:
-    """Has something open the hive that we read with such a line, once: it cannot be released then. Returns which."""
+    """Hold a key of the first hive read by a program with `sign` in its line, so it cannot be unloaded."""
     held: list[str] = []
 
     def observe(line: str) -> None:

@@ -16,12 +16,12 @@ ADA: dict[str, t.Any] = {
 
 
 def machine(*users: dict[str, t.Any], **more: t.Any) -> dict[str, t.Any]:
-    """A machine with Lync and Jabber, and these users."""
+    """Return a machine with Lync and Jabber, and these users."""
     return {"providers": ["Lync", JABBER], "office": {"platform": "x64"}, "users": list(users), **more}
 
 
 def crowd(loaded: int, unloaded: int, default: str) -> dict[str, t.Any]:
-    """A terminal server with so many users who are signed in, and so many who are not."""
+    """Return a terminal server with so many users who are signed in, and so many who are not."""
     users = [
         {"account": r"CONTOSO\in{n}", "count": loaded, "signed_in": True, "default": default},
         {"account": r"CONTOSO\out{n}", "count": unloaded, "default": default},
@@ -30,5 +30,5 @@ def crowd(loaded: int, unloaded: int, default: str) -> dict[str, t.Any]:
 
 
 def our_mounts(member: t.Any) -> list[str]:
-    """The hives that a run of ours has mounted and not released."""
+    """Return the hives that a run of ours has mounted and not released."""
     return [path for path in member.machine.dump()["mounts"] if "presence.office" in path]

@@ -1,4 +1,4 @@
-"""Runs the real `ansible-playbook` against a fleet of virtual machines and collects what came out."""
+"""Run the real `ansible-playbook` against a fleet of virtual machines and collect what came out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Run:
     results: list[TaskResult] = field(default_factory=list)
 
     def of(self, host: str, task: str | None = None) -> TaskResult:
-        """The last result of a host, of the task of that name if one is given."""
+        """Return the last result of a host, of the task of that name if one is given."""
         found = [r for r in self.results if r.host == host and task in (None, r.task)]
         assert found, f"no result of {host}:\n{self.output}"
         return found[-1]
@@ -53,13 +53,13 @@ class Ansible:
         self.inventory = fleet.write_inventory(folder / "inventory.yml", connection)
 
     def playbook(self, playbook: str, *options: str, **variables: t.Any) -> Run:
-        """Runs a playbook: a path, or the name of one of the collection's."""
+        """Run a playbook: a path, or the name of one of the collection's."""
         with self.start(playbook, *options, **variables) as process:
             output, _unused = process.communicate()
         return Run(process.returncode, output, self.recorded())
 
     def start(self, playbook: str, *options: str, **variables: t.Any) -> subprocess.Popen[str]:
-        """Starts a playbook; the caller waits for it, or kills it (it leads a process group of its own)."""
+        """Start a playbook; the caller waits for it, or kills it (it leads a process group of its own)."""
         record = self._folder / "record.jsonl"
         record.unlink(missing_ok=True)
         environment = os.environ | {
@@ -83,17 +83,17 @@ class Ansible:
         )
 
     def tasks(self, tasks: list[dict[str, t.Any]], *options: str, hosts: str = "all", **variables: t.Any) -> Run:
-        """Runs a list of tasks."""
+        """Run a list of tasks."""
         return self.playbook(self.write_play(tasks, hosts), *options, **variables)
 
     def write_play(self, tasks: list[dict[str, t.Any]], hosts: str = "all") -> str:
-        """Writes a playbook of one play; returns its path."""
+        """Write a playbook of one play; return its path."""
         path = self._folder / "play.yml"
         path.write_text(yaml.safe_dump([{"hosts": hosts, "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
         return str(path)
 
     def module(self, host: str, *options: str, **arguments: t.Any) -> TaskResult:
-        """Runs `presence.office.default_im_app` on one host."""
+        """Run `presence.office.default_im_app` on one host."""
         task = {"name": "it", "presence.office.default_im_app": arguments}
         return self.tasks([task], *options, hosts=host).of(host)
 

@@ -62,7 +62,7 @@ CASES = {
 
 @pytest.fixture(scope="module", params=["winrm", "psrp"])
 def counted(request, tmp_path_factory):
-    """A machine a case, a task a case, one run."""
+    """Yield a machine a case, a task a case, one run."""
     described = {f"m{number}": case[0] for number, case in enumerate(CASES.values())}
     described["names"] = crowd(110, 0, "Lync")
     described["busy"] = machine(ADA | {"clients": {"Lync": "running", JABBER: "running"}})

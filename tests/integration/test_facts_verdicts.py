@@ -29,7 +29,7 @@ def signed_in(name: str, default: t.Any, clients: dict[str, str] | None = None, 
 def desk(
     providers: list[t.Any], platform: str | None = "x64", default: str = "Acme", **more: t.Any
 ) -> dict[str, t.Any]:
-    """A machine with one user who is signed in and whose default runs, and one who is not signed in."""
+    """Return a machine with one user who is signed in and whose default runs, and one who is not signed in."""
     described = {
         "providers": providers,
         "users": [

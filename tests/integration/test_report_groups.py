@@ -27,7 +27,7 @@ def with_summary(facts):
 
 
 def inventory(folder, hosts, cached):
-    """What ansible-inventory makes of these hosts and cached facts: host names by group."""
+    """Return what ansible-inventory makes of these hosts and cached facts: host names by group."""
     environment = os.environ | {
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
         "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "cache"),

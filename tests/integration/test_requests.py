@@ -22,7 +22,7 @@ def a_machine_that_is_not_slow(monkeypatch):
 
 
 def asked(ansible, **options):
-    """Runs the module; returns its result and how many requests it took."""
+    """Run the module; return its result and how many requests it took."""
     log = ansible.fleet["desk1"].log
     log.clear()
     done = ansible.module("desk1", name="Lync", **options)

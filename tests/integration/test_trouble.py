@@ -50,7 +50,7 @@ def test_a_hive_that_another_program_holds_is_told_and_a_later_run_does_it(start
 
 
 def on_program(member, sign, action):
-    """Does something when the machine is about to start a program whose line has this sign in it, once."""
+    """Do something when the machine is about to start a program whose line has this sign in it, once."""
     seen: list[str] = []
 
     def observe(line):

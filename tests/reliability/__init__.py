@@ -1,4 +1,4 @@
-"""What the collection promises when things go wrong (`docs/reliability.md`), tried out.
+"""Tests of what the collection promises when things go wrong (`docs/reliability.md`).
 
 `make test` runs a part of it, `make reliability` all: the environment variable says which.
 """
@@ -16,7 +16,7 @@ CONNECTIONS = ("winrm", "psrp")
 
 
 def combined(first: t.Sequence[t.Any], *others: t.Sequence[t.Any]) -> list[tuple[t.Any, ...]]:
-    """Every combination; without `EXHAUSTIVE`, each of the first ones once, and the others in turn."""
+    """Return every combination; without `EXHAUSTIVE`, each of the first ones once, and the others in turn."""
     if EXHAUSTIVE:
         return list(itertools.product(first, *others))
     turns = list(itertools.product(*others))

@@ -1,4 +1,4 @@
-"""Prints what the tests here have counted, keeps proxies away, and starts machines."""
+"""Print what the tests here have counted, keep proxies away, and start machines."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def pytest_terminal_summary(terminalreporter: t.Any) -> None:
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machines are on this host, whatever the environment says of proxies."""
+    """Ignore proxies of the environment: the machines are on this host."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> t.Iterator[t.Callable[..., Driver]]:
-    """A driver of a machine with these users: see `machine` for `described`, and `Driver` for `more`."""
+    """Yield a function that starts a machine and returns its driver: see `machine` and `Driver` for the arguments."""
     with ExitStack() as stack:
 
         def start_(

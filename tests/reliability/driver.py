@@ -1,4 +1,4 @@
-"""Runs the collection's real action plugins in this process, over Ansible's real connection plugins and real sockets.
+"""Run the collection's real action plugins in this process, over Ansible's real connection plugins and real sockets.
 
 `ansible-playbook` takes a second to start, and thousands of faults need thousands of runs. What is left out here is
 Ansible's own: reading a playbook, forking a worker, telling the result. What is put in are two hooks: one around
@@ -81,7 +81,7 @@ class Driver:
 
     @classmethod
     def of(cls, connection: str, variables: dict[str, t.Any]) -> t.Self:
-        """A driver of a host that is none of a fleet."""
+        """Return a driver of a host that is none of a fleet."""
         driver = cls.__new__(cls)
         driver._set(connection, variables)  # noqa: SLF001
         return driver
@@ -97,18 +97,18 @@ class Driver:
         return str(self._variables["ansible_password"])
 
     def connection(self) -> t.Any:
-        """A new connection of Ansible's, not yet used."""
+        """Return a new connection of Ansible's, not yet used."""
         plugin = connection_loader.get(self._kind, PlayContext(), os.devnull)
         # As Ansible's task executor does: what the plugin does not know but its name begins like this is for pywinrm.
         plugin.set_options(var_options=plugin._resolve_option_variables(self._variables, _AS_THEY_ARE))  # noqa: SLF001
         return plugin
 
     def transport(self) -> Transport:
-        """A new transport of the collection's, not yet used."""
+        """Return a new transport of the collection's, not yet used."""
         return connections._TRANSPORTS[self._kind](self.connection())  # noqa: SLF001
 
     def run(self, module: str = "default_im_app", wrap: Wrap | None = None, **arguments: t.Any) -> Outcome:
-        """Runs one task."""
+        """Run one task."""
         pauses: list[float] = []
 
         def session_over(connection: t.Any) -> Session:

@@ -126,7 +126,7 @@ class Injection:
 
     @contextmanager
     def network(self) -> t.Iterator[None]:
-        """The client's HTTP library and the server's last word, for as long as a run takes."""
+        """Yield the client's HTTP library and the server's last word, for as long as a run takes."""
         send, pack = requests.adapters.HTTPAdapter.send, HttpResponse.pack
 
         def sending(adapter: t.Any, request: t.Any, **options: t.Any) -> t.Any:
@@ -174,7 +174,7 @@ class Injection:
             raise Drop
 
     def end(self) -> socket.socket:
-        """The machine's end of the connection by which the message came that is hit."""
+        """Return the machine's end of the connection by which the message came that is hit."""
         connections = self.member.server._connections  # noqa: SLF001
         (mine,) = [one for one, thread in connections.items() if thread is threading.current_thread()]
         return mine._socket  # noqa: SLF001
@@ -187,7 +187,7 @@ class Injection:
                 pass
 
     def envelope(self, body: str = "", relates_to: str | None = None) -> bytes:
-        """An answer to the message, or one that says it belongs to another."""
+        """Return an answer to the message, or one that says it belongs to another."""
         return (
             f'<s:Envelope xmlns:s="{_SOAP}" xmlns:a="{_ADDRESSING}"><s:Header>'
             f"<a:RelatesTo>{relates_to or self._message_id}</a:RelatesTo></s:Header>"
@@ -195,7 +195,7 @@ class Injection:
         ).encode()
 
     def returning(self, code: int) -> bytes:
-        """An answer of StdRegProv with this code."""
+        """Return an answer of StdRegProv with this code."""
         assert self.request is not None
         name = f"{self.request.method}_OUTPUT"
         return self.envelope(f'<p:{name} xmlns:p="{_WMI}"><p:ReturnValue>{code}</p:ReturnValue></p:{name}>')

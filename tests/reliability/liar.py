@@ -36,7 +36,7 @@ Lie = t.Callable[[Asked], t.Iterator[bytes]]
 
 
 def envelope(asked: Asked, body: str) -> bytes:
-    """A proper SOAP answer."""
+    """Return a proper SOAP answer."""
     return (
         f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}"><s:Header><a:RelatesTo>{asked.message_id}</a:RelatesTo>'
         f"</s:Header><s:Body>{body}</s:Body></s:Envelope>"
@@ -44,18 +44,18 @@ def envelope(asked: Asked, body: str) -> bytes:
 
 
 def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    """A proper HTTP answer."""
+    """Return a proper HTTP answer."""
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/soap+xml;charset=UTF-8", *headers]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
 def reply(asked: Asked, body: str) -> t.Iterator[bytes]:
-    """A proper answer in all respects."""
+    """Yield a proper answer in all respects."""
     yield http(envelope(asked, body))
 
 
 def honest(asked: Asked) -> str:
-    """The body that an honest machine with one user who is not signed in could give."""
+    """Return the body that an honest machine with one user who is not signed in could give."""
     if asked.action in _OUTPUT:
         uri = re.findall(r'xmlns:m="(.*?)"', asked.text)[0]
         return f'<m:{asked.action}_OUTPUT xmlns:m="{uri}">{_OUTPUT[asked.action]}</m:{asked.action}_OUTPUT>'
@@ -79,7 +79,7 @@ _BODIES = {
 
 
 def profile(number: int) -> str:
-    """A profile as WMI lists it."""
+    """Return a profile as WMI lists it."""
     return (
         f"<w:XmlFragment><SID>S-1-5-21-1-2-3-{number}</SID><LocalPath>C:\\Users\\u{number}</LocalPath>"
         "<Loaded>false</Loaded><Special>false</Special><Status>0</Status></w:XmlFragment>"
@@ -87,7 +87,7 @@ def profile(number: int) -> str:
 
 
 def items(asked: Asked, some: list[str], *, end: bool) -> str:
-    """An answer to Enumerate or Pull."""
+    """Return an answer to Enumerate or Pull."""
     prefix = "w" if asked.action == "Enumerate" else "n"
     ending = f"<{prefix}:EndOfSequence/>" if end else ""
     return (
@@ -98,7 +98,7 @@ def items(asked: Asked, some: list[str], *, end: bool) -> str:
 
 
 def received(output: bytes, *, running: bool) -> str:
-    """An answer to Receive."""
+    """Return an answer to Receive."""
     stream = f'<r:Stream Name="stdout" CommandId="command">{base64.b64encode(output).decode()}</r:Stream>'
     code = "" if running else "<r:ExitCode>0</r:ExitCode>"
     state = f"{SHELL}/CommandState/{'Running' if running else 'Done'}"

@@ -152,7 +152,7 @@ class LoginInjection(Injection):
             yield
 
     def _is_due(self) -> bool:
-        """Whether this is the one to hit."""
+        """Return whether this is the one to hit."""
         if self.request is None or self.fired:
             return False
         self._trips_left -= 1

@@ -24,7 +24,7 @@ def registered(command: Command, view: str, number: int, values: str = "") -> st
 
 
 def hives(command: Command, below: t.Callable[[str], str]) -> t.Iterator[str]:
-    """The hives that were asked for; `below` returns what is below the key of each."""
+    """Yield the hives that were asked for; `below` returns what is below the key of each."""
     for number, sid in enumerate(command.sids, 1):
         key = f"HKEY_USERS\\{sid}\\Software\\IM Providers"
         yield f"{command.mark} root {sid} {number}\r\n\r\n{key}\r\n    DefaultIMApp    REG_SZ    p0\r\n"
@@ -49,7 +49,7 @@ def registrations(command: Command) -> t.Iterator[str]:
 
 
 def users_keys(command: Command) -> t.Iterator[str]:
-    """Some for everybody."""
+    """Yield some for everybody."""
     yield from hives(command, lambda key: keys(key, 300))
 
 

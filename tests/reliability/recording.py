@@ -1,4 +1,4 @@
-"""Answers of a virtual machine, kept and played back: what the mutations start from."""
+"""Record the answers of a virtual machine and play them back: the input of the mutation tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Recording:
     _mark: bytes = b"?"
 
     def of(self, transport: Transport) -> Recorder:
-        """A transport that records."""
+        """Return a transport that records."""
         return Recorder(self, transport)
 
     def keep(self, message: bytes, answer: bytes) -> None:

@@ -36,7 +36,7 @@ def defaults(member: Member) -> set[object]:
 
 
 def on_program(member: Member, sign: str, action: t.Callable[[], object]) -> list[str]:
-    """Does something when a command is about to start a program with this sign in its line, once."""
+    """Do something when a command is about to start a program with this sign in its line, once."""
     seen: list[str] = []
 
     def observe(line: str) -> None:
@@ -164,7 +164,7 @@ def assert_harmless(member: Member, account: str) -> None:
 
 
 def leave_a_temporary_profile(member: Member, account: str) -> None:
-    """What the user has then is not what stands in the user's own hive, which nobody can load for that session."""
+    """Sign a user out of a temporary profile: during that session, the user's own hive is not in use."""
     if member.machine.damage and is_signed_in(member, account):
         toggle(member, account)
 

@@ -27,7 +27,7 @@ STRIDE = 3
 
 
 def chosen(kind: Kind, requests: list[t.Any]) -> list[int]:
-    """The numbers of the messages to hit."""
+    """Return the numbers of the messages to hit."""
     numbers = [number for number, request in enumerate(requests, 1) if hits(kind, request)]
     return numbers if EXHAUSTIVE else numbers[KINDS.index(kind) % STRIDE :: STRIDE]
 

@@ -68,12 +68,12 @@ class Tried:
 
 
 def short_lists() -> t.Any:
-    """A context in which a few profiles make a list of several answers."""
+    """Return a context in which a few profiles make a list of several answers."""
     return mock.patch.object(enumeration, "BATCH", 2)
 
 
 def messages(driver: Driver, scenario: Scenario) -> list[Request]:
-    """The messages of a run in which nothing goes wrong."""
+    """Return the messages of a run in which nothing goes wrong."""
     _start_over(driver, scenario)
     first = _run(driver, scenario)
     assert first.status == "ok", first.message
@@ -81,12 +81,12 @@ def messages(driver: Driver, scenario: Scenario) -> list[Request]:
 
 
 def login_trips(member: Member) -> int:
-    """How many round trips it took until the answer to the first message of the last run was there."""
+    """Return how many round trips it took until the answer to the first message of the last run was there."""
     return sum(one.authentication for one in member.log.entries) + 1
 
 
 def hits(kind: Kind, request: Request) -> bool:
-    """Whether this fault can hit this message."""
+    """Return whether this fault can hit this message."""
     if kind.believed and kind.stage == "acted" and request.kind == "Command":
         return False
     if not kind.to:
@@ -180,7 +180,7 @@ def _check_machine(
 
 
 def _check_nothing_open(kind: Kind, request: Request, member: Member, where: str) -> bool:
-    """Whether something is open that only a time-out of the machine can close, where that is the best possible."""
+    """Return whether something is left open for the machine to time out, where nothing better is possible."""
     shells, lists = member.server.shells, member.server.enumerations
     for one in shells:
         assert one.idle_timeout == shell.IDLE_TIMEOUT, where

@@ -1,4 +1,4 @@
-"""Runs a fleet of virtual Windows machines until it is told to stop.
+"""Run a fleet of virtual Windows machines until it is told to stop.
 
 python -m tests.virtual_windows --fleet FILE.yml --inventory OUT.yml
 """
@@ -20,7 +20,7 @@ from .machine.reader import DescriptionError
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    """Runs until SIGTERM or SIGINT; returns the exit code."""
+    """Run until SIGTERM or SIGINT; return the exit code."""
     options = _parser().parse_args(arguments)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,7 +57,7 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
 
 
 def special(member: Member) -> str:
-    """What distinguishes a machine from a plain one that is on, in a few words."""
+    """Return what distinguishes a machine from a plain one that is on, in a few words."""
     description, model = member.description, member.description.machine
     words = [] if description.powered else ["off"]
     if description.scheme != "http":

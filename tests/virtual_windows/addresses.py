@@ -32,19 +32,19 @@ class Addresses:
         self._addresses = self._generate()
 
     def take(self) -> str:
-        """An address that belongs to this fleet alone."""
+        """Return an address that belongs to this fleet alone."""
         return next(self._addresses)
 
     def control(self) -> str:
-        """An address for the fleet itself: the last but one of its first block."""
+        """Return an address for the fleet itself: the last but one of its first block."""
         return self._own(253)
 
     def domain(self) -> str:
-        """An address for the KDC of the fleet."""
+        """Return an address for the KDC of the fleet."""
         return self._own(252)
 
     def close(self) -> None:
-        """Gives all addresses back."""
+        """Give all addresses back."""
         for mark in self._marks:
             mark.close()
         self._marks.clear()
@@ -87,7 +87,7 @@ def free_port(address: str, scheme: str) -> int:
 
 
 def _bound(address: str, port: int) -> socket.socket | None:
-    """A socket that occupies a port without listening, so that connections are refused; None if taken."""
+    """Return a socket that occupies a port without listening, so that connections are refused; None if taken."""
     one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         one.bind((address, port))

@@ -46,11 +46,11 @@ class ControlServer:
         return f"http://{host!s}:{port}"
 
     def start(self) -> None:
-        """Answers from now on."""
+        """Answer from now on."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answers no more."""
+        """Answer no more."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, result)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Says nothing: the terminal belongs to whoever started the fleet."""
+        """Say nothing: the terminal belongs to whoever started the fleet."""
 
     def _authorized(self) -> bool:
         given = self.headers.get("Authorization", "").encode("utf-8", "replace")

@@ -28,13 +28,13 @@ class ActionError(Exception):
 
 
 def action(function: t.Callable[..., Result]) -> t.Callable[..., Result]:
-    """Makes a function an action, named like it with hyphens."""
+    """Make a function an action, named like it with hyphens."""
     ACTIONS[function.__name__.replace("_", "-")] = function
     return function
 
 
 def perform(member: Member, name: str, arguments: dict[str, t.Any]) -> Result:
-    """Does an action.
+    """Do an action.
 
     Raises:
         ActionError: when it is unknown, its arguments do not fit, or the machine refuses.
@@ -56,20 +56,20 @@ def perform(member: Member, name: str, arguments: dict[str, t.Any]) -> Result:
 
 @action
 def dump(member: Member) -> Result:
-    """Everything the machine has."""
+    """Return everything the machine has."""
     return member.machine.dump()
 
 
 @action
 def seed(member: Member, description: dict[str, t.Any]) -> Result:
-    """Makes the machine anew from a description: what a fleet file says below its name, but for the network."""
+    """Make the machine anew from a description: what a fleet file says below its name, but for the network."""
     member.machine.seed(description)
     return {"said": f"{member.name} is as described"}
 
 
 @action
 def sign_in(member: Member, user: str) -> Result:
-    """Signs a user in."""
+    """Sign a user in."""
     session = member.machine.sign_in(user)
     profile = member.machine.profile_of(user)
     return {"said": f"{user} is signed in (session {session.id}, {profile.path})", "temporary": profile.status & 1}
@@ -77,14 +77,14 @@ def sign_in(member: Member, user: str) -> Result:
 
 @action
 def sign_out(member: Member, user: str, linger: bool = False) -> Result:
-    """Signs a user out; `linger` leaves the hive in the middle of being unloaded."""
+    """Sign a user out; `linger` leaves the hive in the middle of being unloaded."""
     member.machine.sign_out(user, linger=linger)
     return {"said": f"{user} is {'signing' if linger else 'signed'} out"}
 
 
 @action
 def start(member: Member, user: str, client: str, until: str = "running") -> Result:
-    """Starts an IM client, until it is `starting` or `running`."""
+    """Start an IM client, until it is `starting` or `running`."""
     found = member.machine.clients.get(user, client)
     if until not in ("starting", "running"):
         raise ValueError(f"until must be starting or running, not {until!r}")
@@ -94,7 +94,7 @@ def start(member: Member, user: str, client: str, until: str = "running") -> Res
 
 @action
 def stop(member: Member, user: str, client: str) -> Result:
-    """Stops an IM client in an orderly way."""
+    """Stop an IM client in an orderly way."""
     found = member.machine.clients.get(user, client)
     found.stop()
     return {"said": f"{found.description.name} of {user} is {found.state}"}
@@ -102,7 +102,7 @@ def stop(member: Member, user: str, client: str) -> Result:
 
 @action
 def crash(member: Member, user: str, client: str) -> Result:
-    """Lets an IM client die; what it wrote stays."""
+    """Let an IM client die; what it wrote stays."""
     found = member.machine.clients.get(user, client)
     found.crash()
     return {"said": f"{found.description.name} of {user} is {found.state}"}
@@ -110,7 +110,7 @@ def crash(member: Member, user: str, client: str) -> Result:
 
 @action
 def take_over(member: Member, user: str, client: str) -> Result:
-    """Lets an IM client make itself the default."""
+    """Let an IM client make itself the default."""
     found = member.machine.clients.get(user, client)
     found.take_over()
     return {"said": f"{found.description.name} took over from {user}'s default"}
@@ -118,14 +118,14 @@ def take_over(member: Member, user: str, client: str) -> Result:
 
 @action
 def default(member: Member, user: str) -> Result:
-    """The user's DefaultIMApp, hive loaded or not."""
+    """Return the user's DefaultIMApp, hive loaded or not."""
     found = member.machine.default_of(user)
     return {"said": "none" if found is None else str(found), "default": found}
 
 
 @action
 def set(member: Member, key: str, name: str, data: t.Any, type: str = "", user: str = "") -> Result:  # noqa: A001, A002
-    """Sets a value; `key` is a full path, or with `user` relative to that user's hive, loaded or not."""
+    """Set a value; `key` is a full path, or with `user` relative to that user's hive, loaded or not."""
     value = read_value(Reader({name: {"type": type, "data": data} if type else data}, "set"), name)
     machine = member.machine
     with machine.lock:
@@ -140,7 +140,7 @@ def set(member: Member, key: str, name: str, data: t.Any, type: str = "", user: 
 
 @action
 def delete(member: Member, key: str, name: str, user: str = "") -> Result:
-    """Deletes a value; `key` as for `set`."""
+    """Delete a value; `key` as for `set`."""
     machine = member.machine
     with machine.lock:
         path = _path(member, user, key)
@@ -155,40 +155,40 @@ def delete(member: Member, key: str, name: str, user: str = "") -> Result:
 
 @action
 def mount(member: Member, key: str, what: str) -> Result:
-    """Loads a hive at a key, as `reg load` does: a file, or the hive of an account."""
+    """Load a hive at a key, as `reg load` does: a file, or the hive of an account."""
     member.machine.mount(full_path(key), what)
     return {"said": f"{what} is mounted at {key}"}
 
 
 @action
 def unmount(member: Member, key: str) -> Result:
-    """Unloads the hive at a key."""
+    """Unload the hive at a key."""
     member.machine.registry.unload_hive(full_path(key))
     return {"said": f"nothing is mounted at {key}"}
 
 
 @action
 def hold(member: Member, user: str, owner: str = "backup.exe") -> Result:
-    """Lets a program hold a user's hive file, so that nobody can load it."""
+    """Let a program hold a user's hive file, so that nobody can load it."""
     handle = member.machine.hold_hive(user, owner)
     return {"said": f"{owner} holds {handle.path}"}
 
 
 @action
 def hold_key(member: Member, key: str) -> Result:
-    """Lets a program hold a key open, so that its hive cannot be unloaded."""
+    """Let a program hold a key open, so that its hive cannot be unloaded."""
     return {"said": f"{member.machine.hold_key(full_path(key)).path} is held open"}
 
 
 @action
 def release(member: Member) -> Result:
-    """Lets go of all that `hold` and `hold-key` hold."""
+    """Let go of all that `hold` and `hold-key` hold."""
     return {"said": f"released {', '.join(member.machine.release()) or 'nothing'}"}
 
 
 @action
 def requests(member: Member) -> Result:
-    """What the WinRM service was asked since the log was last cleared."""
+    """Return what the WinRM service was asked since the log was last cleared."""
     log = member.log
     fields = ("number", "kind", "detail", "bytes_in", "bytes_out", "status", "fault", "authentication")
     entries = [{field: getattr(entry, field) for field in fields} for entry in log.entries]
@@ -197,21 +197,21 @@ def requests(member: Member) -> Result:
 
 @action
 def clear(member: Member) -> Result:
-    """Forgets the requests so far."""
+    """Forget the requests so far."""
     member.log.clear()
     return {"said": f"the log of {member.name} is empty"}
 
 
 @action
 def power_off(member: Member) -> Result:
-    """Switches the machine off: connections are cut and refused."""
+    """Switch the machine off: connections are cut and refused."""
     member.power_off()
     return {"said": f"{member.name} is off"}
 
 
 @action
 def power_on(member: Member) -> Result:
-    """Switches the machine on again."""
+    """Switch the machine on again."""
     member.power_on()
     return {"said": f"{member.name} is on"}
 
@@ -223,7 +223,7 @@ def full_path(key: str) -> str:
 
 
 def _path(member: Member, user: str, key: str) -> str:
-    """The full path of a key; empty for one of a user's hive that is loaded nowhere."""
+    """Return the full path of a key; empty for one of a user's hive that is loaded nowhere."""
     if not user:
         return full_path(key)
     hive = member.machine.profile_of(user).hive

@@ -1,4 +1,4 @@
-r"""Speaks to a running fleet's control interface, from Python or from a terminal.
+r"""Speak to a running fleet's control interface, from Python or from a terminal.
 
 python -m tests.virtual_windows.control_client CONTROL.json list
 python -m tests.virtual_windows.control_client CONTROL.json desk1 sign-in 'CONTOSO\ada'
@@ -38,7 +38,7 @@ class Control:
 
     @classmethod
     def read(cls, path: str | Path) -> Control:
-        """The interface that a control file names."""
+        """Return the interface that a control file names."""
         try:
             facts = json.loads(Path(path).read_text(encoding="utf-8"))
             return cls(facts["url"], facts["token"])
@@ -46,12 +46,12 @@ class Control:
             raise ControlError(f"{path} is no control file: {failure}") from failure
 
     def machines(self) -> list[dict[str, t.Any]]:
-        """All machines, in short."""
+        """Return all machines, in short."""
         found: list[dict[str, t.Any]] = self._ask("GET", "/machines", None)["machines"]
         return found
 
     def do(self, machine: str, action: str, **arguments: t.Any) -> dict[str, t.Any]:
-        """Does an action (see `control_actions`) on a machine and returns its result.
+        """Do an action (see `control_actions`) on a machine and return its result.
 
         Raises:
             ControlError: when it cannot be done.
@@ -75,7 +75,7 @@ class Control:
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit code."""
+    """Run one command; return the exit code."""
     parser = _parser()
     given = vars(parser.parse_args(arguments))
     control_file, machine, action = given.pop("control"), given.pop("machine"), given.pop("action", None)
@@ -119,7 +119,7 @@ def _add_arguments(parser: argparse.ArgumentParser, function: t.Callable[..., t.
 
 
 def _bare(text: str) -> object:
-    """A number where it looks like one, so that `set ... UpAndRunning 2` writes a REG_DWORD."""
+    """Return a number where it looks like one, so that `set ... UpAndRunning 2` writes a REG_DWORD."""
     return int(text) if text.isdigit() else text
 
 

@@ -90,15 +90,15 @@ class Domain:
         return f"{self._credentials.username}@{REALM}"
 
     def host_name(self, machine: str) -> str:
-        """What a machine is called in the domain."""
+        """Return what a machine is called in the domain."""
         return f"{machine}.{REALM}".lower()
 
     def membership(self, machine: str) -> Membership:
-        """What a machine has that joined."""
+        """Return what a machine has that joined."""
         return Membership(REALM, self._place / f"{machine}.keytab")
 
     def start(self, machines: t.Iterable[str]) -> None:
-        """Makes the realm with the account and the machines, and starts its KDC."""
+        """Make the realm with the account and the machines, and start its KDC."""
         missing = [name for name in _PROGRAMS if shutil.which(name, path=_PATH) is None]
         if missing:
             raise DomainError(f"Kerberos needs {', '.join(missing)}: {_PACKAGES}")
@@ -126,7 +126,7 @@ class Domain:
         os.environ[CONFIGURATION] = str(self.configuration)
 
     def stop(self) -> None:
-        """Stops the KDC and deletes the realm."""
+        """Stop the KDC and delete the realm."""
         if self._folder is None:
             return
         if os.environ.get(CONFIGURATION) == str(self.configuration):
@@ -148,7 +148,7 @@ class Domain:
         return self._folder
 
     def _accounts(self, machines: t.Iterable[str]) -> str:
-        """What kadmin is told; on its standard input, so that no password is in a list of processes."""
+        """Return what kadmin is told; on its standard input, so that no password is in a list of processes."""
         lines = [f"addprinc +requires_preauth {self._credentials.username}", *[self._credentials.password] * 2]
         for machine in machines:
             names = " ".join(f"{service}/{self.host_name(machine)}" for service in _SERVICES)
@@ -157,7 +157,7 @@ class Domain:
         return "".join(f"{line}\n" for line in [*lines, "quit"])
 
     def _await_kdc(self) -> None:
-        """The KDC writes its pid when it listens."""
+        """Wait until the KDC has written its pid, which it does when it listens."""
         until = time.monotonic() + _START_SECONDS
         while not (self._place / "pid").exists():
             if time.monotonic() > until or self._kdc is None or self._kdc.poll() is not None:

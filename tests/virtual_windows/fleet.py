@@ -85,13 +85,13 @@ class Member:
         return self.server.log
 
     def power_on(self) -> None:
-        """Starts its WinRM service; the model is as it was."""
+        """Start its WinRM service; the model is as it was."""
         if not self.powered:
             self.server.start()
             self.powered = True
 
     def power_off(self) -> None:
-        """Stops its WinRM service: connections are cut, new ones refused."""
+        """Stop its WinRM service: connections are cut, new ones refused."""
         if self.powered:
             self.powered = False
             self.server.stop()
@@ -121,11 +121,11 @@ class Fleet:
     def load(
         cls, source: str | Path | dict[str, t.Any], *, machines: int | None = None, speed: float = 100.0
     ) -> t.Self:
-        """A fleet from a fleet file: a path, YAML text or plain data (see `fleet_file.read_fleet`)."""
+        """Return a fleet from a fleet file: a path, YAML text or plain data (see `fleet_file.read_fleet`)."""
         return cls(read_fleet(source, machines), speed=speed)
 
     def start(self) -> None:
-        """Builds all machines and switches on those that are to be on."""
+        """Build all machines and switch on those that are to be on."""
         try:
             places = {member.name: self._addresses.take() for member in self._descriptions}
             accesses = self._accesses(places)
@@ -142,7 +142,7 @@ class Fleet:
             raise
 
     def stop(self) -> None:
-        """Switches everything off and gives the addresses back."""
+        """Switch everything off and give the addresses back."""
         if self._control is not None:
             self._control.stop()
             self._control = None
@@ -179,7 +179,7 @@ class Fleet:
         return len(self._members)
 
     def write_inventory(self, path: str | Path, connection: str = "winrm") -> Path:
-        """Writes an Ansible inventory of all machines, readable for its owner alone.
+        """Write an Ansible inventory of all machines, readable for its owner alone.
 
         Args:
             path: the file.
@@ -190,14 +190,14 @@ class Fleet:
         return write_inventory(Path(path), list(self), self.credentials, connection, self.ca)
 
     def start_control(self) -> ControlServer:
-        """Starts the control interface, once."""
+        """Start the control interface, once."""
         if self._control is None:
             self._control = ControlServer(self, self._addresses.control())
             self._control.start()
         return self._control
 
     def write_control(self, path: str | Path) -> Path:
-        """Starts the control interface and writes where it is, readable for its owner alone."""
+        """Start the control interface and write where it is, readable for its owner alone."""
         control = self.start_control()
         facts = {"url": control.url, "token": control.token, "machines": [member.name for member in self]}
         return write_json(Path(path), facts)
@@ -224,7 +224,7 @@ class Fleet:
         }
 
     def _make_tls(self, places: dict[str, str], members: list[MemberDescription]) -> dict[str, TlsFiles]:
-        """The certificates of machines that speak HTTPS: one for all where nothing is the matter with it."""
+        """Return the certificates of machines that speak HTTPS: one for all where nothing is the matter with it."""
         if not members:
             return {}
         addresses = list(places.values())

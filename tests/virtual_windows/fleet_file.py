@@ -33,7 +33,7 @@ class MemberDescription:
 
 
 def read_fleet(source: str | Path | dict[str, t.Any], machines: int | None = None) -> list[MemberDescription]:
-    """Reads a fleet file.
+    """Read a fleet file.
 
     Args:
         source: a path, YAML text (anything with a line break in it), or plain data.

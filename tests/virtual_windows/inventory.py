@@ -26,7 +26,7 @@ _CONNECT_SECONDS = 5
 def write_inventory(
     path: Path, members: t.Iterable[Member], credentials: Credentials, connection: str, ca: Path | None
 ) -> Path:
-    """Writes an inventory with all machines in the group `virtual_windows` and in their own groups."""
+    """Write an inventory with all machines in the group `virtual_windows` and in their own groups."""
     groups: dict[str, t.Any] = {GROUP: {"hosts": {}, "vars": _shared(credentials, connection)}}
     for member in members:
         groups[GROUP]["hosts"][member.name] = host_vars(member, connection, ca)
@@ -37,7 +37,7 @@ def write_inventory(
 
 
 def host_vars(member: Member, connection: str, ca: Path | None) -> dict[str, t.Any]:
-    """The variables of one machine."""
+    """Return the variables of one machine."""
     description = member.description
     transport = description.transports[0]
     place: dict[str, t.Any] = {"ansible_host": member.address, "ansible_port": member.port}
@@ -106,12 +106,12 @@ def _shared(credentials: Credentials, connection: str) -> dict[str, t.Any]:
 
 
 def write_json(path: Path, data: object) -> Path:
-    """Writes JSON that only its owner can read."""
+    """Write JSON that only its owner can read."""
     return write_private(path, json.dumps(data, indent=2) + "\n")
 
 
 def write_private(path: Path, text: str) -> Path:
-    """Writes a file that only its owner can read, whole or not at all."""
+    """Write a file that only its owner can read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # mkstemp makes it 0600 from the start.
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

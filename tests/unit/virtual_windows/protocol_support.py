@@ -44,7 +44,7 @@ DECLARED = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.item
 
 
 def serve(machine: Machine | None = None, **settings: t.Any) -> WinRMServer:
-    """A server, to be entered."""
+    """Return a server, to be entered."""
     return WinRMServer(
         machine or Machine("desk1", speed=1000),
         ADDRESS,
@@ -151,7 +151,7 @@ class Client:
         return response.status, response.headers, response.read()
 
     def ask(self, envelope: str) -> Element:
-        """Sends an envelope; the root of the answer, or FaultAnswer."""
+        """Send an envelope; return the root of the answer, or raise FaultAnswer."""
         status, _unused, body = self.post(envelope.encode())
         root = fromstring(body)
         if status == 500:
@@ -160,13 +160,13 @@ class Client:
         return root
 
     def send(self, action: str, resource: str, body: str = "", **more: t.Any) -> Element:
-        """Sends a message; the s:Body of the answer."""
+        """Send a message; return the s:Body of the answer."""
         answer = self.ask(envelope(action, resource, body, **more)).find("s:Body", NAMESPACES)
         assert answer is not None
         return answer
 
     def invoke(self, resource: str, method: str, selectors: dict[str, str] | None = None, **given: t.Any) -> t.Any:
-        """Calls a method; its outputs as text, lists for what is repeated, None for NULL."""
+        """Call a method; return its outputs as text, lists for what is repeated, None for NULL."""
         children = "".join(
             f"<q:{name}>{escape(str(item))}</q:{name}>"
             for name, value in given.items()
@@ -178,26 +178,26 @@ class Client:
         return plain(output)
 
     def registry(self, method: str, key: str = "", root: int = HKU, **given: t.Any) -> t.Any:
-        """Calls a method of StdRegProv."""
+        """Call a method of StdRegProv."""
         return self.invoke(REGISTRY, method, hDefKey=root, sSubKeyName=key, **given)
 
     def enumerate(
         self, query: str, namespace: str = "root/cimv2", elements: int | None = 32000, **more: t.Any
     ) -> Element:
-        """The EnumerateResponse for a query."""
+        """Return the EnumerateResponse for a query."""
         limit = f"<w:MaxElements>{elements}</w:MaxElements>" if elements else ""
         asked = f'<w:Filter Dialect="{WQL}">{escape(query)}</w:Filter>'
         body = f"<n:Enumerate><w:OptimizeEnumeration/>{limit}{asked}</n:Enumerate>"
         return self.send(f"{ENUMERATION}/Enumerate", f"{WMI}{namespace}/*", body, **more)[0]
 
     def pull(self, context: str, elements: int | None = 32000, resource: str = f"{CIMV2}*", **more: t.Any) -> Element:
-        """The PullResponse."""
+        """Return the PullResponse."""
         limit = f"<n:MaxElements>{elements}</n:MaxElements>" if elements else ""
         body = f"<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext>{limit}</n:Pull>"
         return self.send(f"{ENUMERATION}/Pull", resource, body, **more)[0]
 
     def query(self, text: str) -> list[dict[str, t.Any]]:
-        """All items of a query, as plain data."""
+        """Return all items of a query, as plain data."""
         answer = self.enumerate(text)
         found = [plain(item) for item in answer.iterfind("w:Items/*", NAMESPACES)]
         while answer.find("w:EndOfSequence", NAMESPACES) is None and answer.find("n:EndOfSequence", NAMESPACES) is None:
@@ -206,7 +206,7 @@ class Client:
         return found
 
     def open_shell(self, fields: str = "", options: dict[str, str] | None = None, **more: t.Any) -> str:
-        """Opens a shell; its id."""
+        """Open a shell; return its id."""
         streams = "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams>"
         body = self.send(
             f"{TRANSFER}/Create",
@@ -218,11 +218,11 @@ class Client:
         return body.findtext("rsp:Shell/rsp:ShellId", "", NAMESPACES)
 
     def shell(self, verb: str, shell_id: str, body: str, **more: t.Any) -> Element:
-        """A request to a shell."""
+        """Return a request to a shell."""
         return self.send(f"{SHELL}/{verb}", CMD, body, selectors={"ShellId": shell_id}, **more)
 
     def run(self, shell_id: str, line: str, **more: t.Any) -> str:
-        """Starts a command; its id."""
+        """Start a command; return its id."""
         body = f"<rsp:CommandLine><rsp:Command>{escape(line)}</rsp:Command></rsp:CommandLine>"
         return self.shell("Command", shell_id, body, **more).findtext(".//rsp:CommandId", "", NAMESPACES)
 
@@ -237,7 +237,7 @@ class Client:
         self.shell("Signal", shell_id, body)
 
     def delete(self, shell_id: str) -> None:
-        """Deletes a shell."""
+        """Delete a shell."""
         self.send(f"{TRANSFER}/Delete", CMD, selectors={"ShellId": shell_id})
 
 
@@ -261,7 +261,7 @@ class Received:
 
 
 def plain(element: Element) -> dict[str, t.Any]:
-    """The children of an element by their names, without namespaces."""
+    """Return the children of an element by their names, without namespaces."""
     found: dict[str, t.Any] = {}
     for child in element:
         name = child.tag.rpartition("}")[2]
@@ -287,7 +287,7 @@ def envelope(  # noqa: PLR0913 - every header that a test wants otherwise
     header: str = "",
     message_id: str | None = None,
 ) -> str:
-    """A request as pypsrp writes it."""
+    """Return a request as pypsrp writes it."""
     chosen = "".join(
         f'<w:Selector Name="{name}">{escape(value)}</w:Selector>' for name, value in (selectors or {}).items()
     )

@@ -19,7 +19,7 @@ ADA = {"account": r"CONTOSO\ada", "signed_in": True}
 
 
 def run(fleet, name, line="reg query HKU", transport=None):
-    """Runs a command line with pywinrm; returns exit code and output."""
+    """Run a command line with pywinrm; return exit code and output."""
     member = fleet[name]
     protocol = Protocol(
         member.server.url,
@@ -39,7 +39,7 @@ def run(fleet, name, line="reg query HKU", transport=None):
 
 
 def run_psrp(fleet, name):
-    """Runs `reg query HKU` with pypsrp as an inventory for psrp says; returns its output."""
+    """Run `reg query HKU` with pypsrp as an inventory for psrp says; return its output."""
     member = fleet[name]
     wsman = WSMan(
         member.address,

@@ -173,7 +173,7 @@ def test_interceptors_are_called_before_and_after(server, client):
 
 
 def once(server, wanted, outcome):
-    """Raises `outcome` for the next message at that stage."""
+    """Raise `outcome` for the next message at that stage."""
 
     def interceptor(request, stage):
         if stage == wanted:

@@ -249,7 +249,7 @@ def test_terminate_stops_a_command_and_forgets_it(client, shell, program):
 
 
 def waiting(server, call):
-    """Runs a Receive on a thread of its own, once it is being answered."""
+    """Run a Receive on a thread of its own, once it is being answered."""
     received = threading.Event()
     outcome = []
 

@@ -52,7 +52,7 @@ def fault_of(call, *args, **kwargs):
 
 
 def text_of(client, *args, **kwargs):
-    """The body of the answer to `send` as it came over the wire."""
+    """Return the body of the answer to `send` as it came over the wire."""
     bodies = []
     ask = client.post
 

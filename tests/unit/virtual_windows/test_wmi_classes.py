@@ -25,7 +25,7 @@ def machine():
 
 @pytest.fixture
 def call(machine):
-    """Calls a method of StdRegProv; the ReturnValue, and the outputs if there are any."""
+    """Call a method of StdRegProv; return the ReturnValue, and the outputs if there are any."""
     registry = find("root/default", "StdRegProv")(machine)
 
     def invoke(name, key=SOFTWARE, root=HKU, **more):

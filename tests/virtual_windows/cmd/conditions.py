@@ -17,7 +17,7 @@ _WHOLE_NUMBER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|\d+)")
 
 
 def holds(shell: Shell, node: If) -> bool:
-    """Whether the condition is true now."""
+    """Return whether the condition is true now."""
     right = shell.expand(node.right)
     match node.operator:
         case "exist":
@@ -69,5 +69,5 @@ def _compare(operator: str, left: str, right: str, *, ignore_case: bool) -> bool
 
 
 def _collation(text: str, *, ignore_case: bool) -> tuple[str, str]:
-    """Sorts as lstrcmp does for plain letters: the alphabet first, then small letters before capitals."""
+    """Sort as lstrcmp does for plain letters: the alphabet first, then small letters before capitals."""
     return text.lower(), "" if ignore_case else text.swapcase()

@@ -1,4 +1,4 @@
-"""Runs lines on a machine without WinRM in between and keeps what they print: for tests and for trying out."""
+"""Run lines on a machine without WinRM in between and keep what they print: for tests and for trying out."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Console:
     before: t.Callable[[str], object] = field(default=lambda line: None)  # noqa: ARG005
 
     def run(self, line: str) -> Result:
-        """Runs a line as WinRM would, in `%COMSPEC% /C "line"`."""
+        """Run a line as WinRM would, in `%COMSPEC% /C "line"`."""
         return self.start(f'{COMSPEC} /C "{line}"')
 
     def start(self, command_line: str) -> Result:
-        """Runs a command line as CreateProcess gets it."""
+        """Run a command line as CreateProcess gets it."""
         output: dict[int, bytearray] = {1: bytearray(), 2: bytearray()}
         programs: list[str] = []
 

@@ -67,7 +67,7 @@ def loop_variables(text: str, variables: t.Mapping[str, str]) -> str:
 
 
 def _reference(text: str, start: int, mark: str, lookup: Lookup) -> tuple[str, int]:
-    """The value of the reference whose mark is at `start` and where to go on; the mark itself if it is none."""
+    """Return the value of the reference whose mark is at `start` and where to go on; the mark itself if it is none."""
     nothing = mark, start + 1
     end = start + 1
     # A colon ends the name, unless the closing mark comes right after it (`%A:%` is the variable `A:`).
@@ -120,7 +120,7 @@ def _substring(value: str, modifier: str) -> str | None:
 
 
 def integer(text: str | None) -> int:
-    """A number as the C runtime's strtol reads it with base 0 (a leading 0 is octal); 0 for nothing."""
+    """Return a number as the C runtime's strtol reads it with base 0 (a leading 0 is octal); 0 for nothing."""
     match = re.match(r"\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)", text or "")
     if match is None:
         return 0

@@ -25,7 +25,7 @@ BROKEN_PIPE = 255
 
 
 def run_line(shell: Shell, line: str) -> int:
-    """Runs one line; returns the exit code that cmd.exe ends with.
+    """Run one line; return the exit code that cmd.exe ends with.
 
     Args:
         shell: the cmd.exe.
@@ -64,7 +64,7 @@ class Interpreter:
         }
 
     def execute(self, node: Node) -> int:
-        """Runs a command; returns its return code."""
+        """Run a command; return its return code."""
         return self._actions[type(node)](node)
 
     def _block(self, node: Block) -> int:
@@ -183,7 +183,7 @@ class Interpreter:
         return expansion.loop_variables(text, self._shell.variables)
 
     def _output_of(self, line: str) -> bytes:
-        """What a command of `for /f` prints; it runs in a cmd.exe of its own and leaves no code behind."""
+        """Return what a command of `for /f` prints; it runs in a cmd.exe of its own and leaves no code behind."""
         shell = self._shell
         output = Pipe()
         command_line = f"{shell.environment.get('COMSPEC', 'cmd.exe')} /c {line}"
@@ -192,7 +192,7 @@ class Interpreter:
 
 
 def _split_name(name: str, arguments: str) -> tuple[str, str]:
-    """A name that came out of an expansion ends at the first delimiter (Stack Overflow 4094699, 7.3)."""
+    """Return a name that came out of an expansion ends at the first delimiter (Stack Overflow 4094699, 7.3)."""
     if name.startswith('"') or name[1:2] == ":":
         return name, arguments
     for position, char in enumerate(name):

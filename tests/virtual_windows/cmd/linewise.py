@@ -39,7 +39,7 @@ class Options:
 
 
 def lines(shell: Shell, node: For, items: str, output_of: t.Callable[[str], bytes]) -> t.Iterator[dict[str, str]]:
-    """The loop variables for each line that has any."""
+    """Yield the loop variables for each line that has any."""
     options = parse_options(node.options)
     for text in _texts(shell, items.strip(), options, output_of):
         for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n")[options.skip :]:
@@ -49,7 +49,7 @@ def lines(shell: Shell, node: For, items: str, output_of: t.Callable[[str], byte
 
 
 def parse_options(text: str) -> Options:
-    """The options as they were written, quotes included; BadSyntax when one makes no sense."""
+    """Return the options as they were written, quotes included; BadSyntax when one makes no sense."""
     options = Options()
     text = text.removeprefix('"').removesuffix('"')
     position = 0
@@ -65,7 +65,7 @@ def parse_options(text: str) -> Options:
 
 
 def _option(options: Options, name: str, text: str, start: int) -> int:
-    """Takes one option's value, which begins at `start`; returns where the next option begins."""
+    """Take one option's value, which begins at `start`; return where the next option begins."""
     if name.startswith("useback"):
         options.back_quotes = True
         return start
@@ -129,7 +129,7 @@ def _content(shell: Shell, name: str) -> str:
 
 
 def split_line(line: str, options: Options) -> list[str] | None:
-    """The values of the variables, or None for a line that gives none: empty, a comment, too short."""
+    """Return the values of the variables, or None for a line that gives none: empty, a comment, too short."""
     rest = line.lstrip(options.delimiters) if options.delimiters else line
     if not rest or (options.comment and rest.startswith(options.comment)):
         return None

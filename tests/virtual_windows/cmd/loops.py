@@ -20,7 +20,7 @@ Values = dict[str, str]
 
 
 def iterations(shell: Shell, node: For, output_of: t.Callable[[str], bytes]) -> t.Iterator[Values]:
-    """The loop variables of each turn.
+    """Return the loop variables of each turn.
 
     Args:
         shell: expands the IN clause and has the files.
@@ -45,7 +45,7 @@ def _numbers(items: str) -> t.Iterator[str]:
 
 
 def split_words(items: str) -> list[str]:
-    """The words of an IN clause; quotes hold one together and stay part of it."""
+    """Return the words of an IN clause; quotes hold one together and stay part of it."""
     words: list[str] = []
     word = ""
     quoted = False

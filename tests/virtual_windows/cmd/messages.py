@@ -136,7 +136,7 @@ def text(machine: Machine, key: str, *arguments: object) -> str:
 
 
 def system_text(machine: Machine, error: Win32Error) -> str:
-    """What the system calls a Win32 error."""
+    """Return what the system calls a Win32 error."""
     if machine.language == "de":
         return _GERMAN_SYSTEM.get(error.code, f"Windows-Fehler {error.code}.")
     return error.message

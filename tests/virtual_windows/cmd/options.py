@@ -27,7 +27,7 @@ class Options:
 
 
 def parse(arguments: str, is_program: t.Callable[[str], bool]) -> Options:
-    """Reads what follows `cmd.exe`: every `/` counts, quotes and other words before /C do not matter.
+    """Read what follows `cmd.exe`: every `/` counts, quotes and other words before /C do not matter.
 
     Args:
         arguments: the rest of its command line.
@@ -53,7 +53,7 @@ def parse(arguments: str, is_program: t.Callable[[str], bool]) -> Options:
 
 
 def unquoted(command: str, is_program: t.Callable[[str], bool], *, strict: bool) -> str:
-    """The command of /C without its outer quotes.
+    """Return the command of /C without its outer quotes.
 
     They stay only if there is no /S, there are exactly two, nothing special but a blank is between them, and
     what is between them is a program. Otherwise the first and the very last quote go, and what follows the

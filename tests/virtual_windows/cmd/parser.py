@@ -18,7 +18,7 @@ _COMPARISONS = ("EQU", "NEQ", "LSS", "LEQ", "GTR", "GEQ")
 
 
 def parse(line: str) -> Node | None:
-    """The tree of a line after percent expansion; None when there is nothing in it.
+    """Return the tree of a line after percent expansion; None when there is nothing in it.
 
     Raises:
         BadSyntax: nothing of the line may run.
@@ -114,7 +114,7 @@ class _Parser:
         return Remark(text)
 
     def _rem(self, name: str) -> Node:
-        """Takes one word and hides the rest of the line, `)` included; in `rem & a` and `(rem)` there is no word."""
+        """Take one word and hide the rest of the line, `)` included; in `rem & a` and `(rem)` there is no word."""
         start = self._scanner.position
         self._scanner.skip()
         if self._scanner.closes() or (self._scanner.char and self._scanner.char in OPERATORS):
@@ -194,7 +194,7 @@ class _Parser:
         return word
 
     def _next_word(self) -> str:
-        """The next word in lower case, without passing it."""
+        """Return the next word in lower case, without passing it."""
         self._scanner.skip()
         start = self._scanner.position
         word = self._scanner.word(command=True)

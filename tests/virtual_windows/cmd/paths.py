@@ -13,7 +13,7 @@ if t.TYPE_CHECKING:
 
 
 def is_nul(path: str) -> bool:
-    """Whether the path is the device NUL, which is in every folder."""
+    """Return whether the path is the device NUL, which is in every folder."""
     return ntpath.basename(path.replace("/", "\\")).rstrip(": .").lower() == "nul"
 
 
@@ -29,7 +29,7 @@ def full(path: str, folder: str) -> str:
 
 
 def matches(machine: Machine, pattern: str, folder: str) -> list[str]:
-    """The full paths that a path with `*` or `?` in its last part stands for; a missing folder has none."""
+    """Return the full paths that a path with `*` or `?` in its last part stands for; a missing folder has none."""
     directory, wanted = ntpath.split(full(pattern, folder))
     wanted = "*" if wanted == "*.*" else wanted
     try:

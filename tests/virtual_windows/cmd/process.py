@@ -1,4 +1,4 @@
-"""Starts processes on a virtual machine: the command itself, and what cmd.exe starts in turn."""
+"""Start processes on a virtual machine: the command itself, and what cmd.exe starts in turn."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(
     cancelled: threading.Event,
     observe: t.Callable[[str], None] | None = None,
 ) -> int:
-    r"""Runs a command line as CreateProcess would, until its process has ended.
+    r"""Run a command line as CreateProcess would, until its process has ended.
 
     Args:
         machine: where.
@@ -67,7 +67,7 @@ def run(
 
 
 def start(session: Session, path: str, line: str, environment: Environment, cwd: str, streams: Streams) -> int:
-    """Runs the program at a full path to its end; returns its exit code as a signed 32-bit number."""
+    """Run the program at a full path to its end; return its exit code as a signed 32-bit number."""
     name = ntpath.basename(path).lower()
     system = search.is_system_program(session.machine, path)
     if system and name == catalogue.SHELL:
@@ -106,7 +106,7 @@ def _shell(session: Session, line: str, environment: Environment, cwd: str, stre
 
 
 def _delayed_by_registry(machine: Machine) -> bool:
-    """Whether delayed expansion is on without a switch: the machine's setting, or the user's before it (`CMD /?`)."""
+    """Return whether delayed expansion is on without a switch: the user's setting, else the machine's (`CMD /?`)."""
     for root in ("HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE"):
         with suppress(Win32Error):
             key = rf"{root}\Software\Microsoft\Command Processor"
@@ -115,7 +115,7 @@ def _delayed_by_registry(machine: Machine) -> bool:
 
 
 def _first_token(line: str) -> str:
-    """The program in a command line, with its quotes."""
+    """Return the program in a command line, with its quotes."""
     if line.startswith('"'):
         end = line.find('"', 1)
         return line[: end + 1] if end > 0 else line
@@ -128,7 +128,7 @@ def _first_token(line: str) -> str:
 
 
 def _program(machine: Machine, line: str, environment: Environment, cwd: str) -> str:
-    """The program CreateProcess finds: an unquoted name may have spaces in it, so it tries ever more words."""
+    """Return the program CreateProcess finds: an unquoted name may have spaces in it, so it tries ever more words."""
     token = _first_token(line)
     candidates = [token]
     if not line.startswith('"'):

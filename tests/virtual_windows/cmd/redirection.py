@@ -20,7 +20,7 @@ FAILED = 1
 
 
 def redirected(shell: Shell, redirections: t.Iterable[Redirection], action: t.Callable[[], int]) -> int:
-    """Carries out `action` with the redirections in place; 1 when one of them fails."""
+    """Carry out `action` with the redirections in place; 1 when one of them fails."""
     before = shell.streams
     with ExitStack() as files:
         files.callback(setattr, shell, "streams", before)

@@ -12,12 +12,12 @@ from .tree import Block, Chain, For, If, Node, Quiet, Redirection, Remark, Simpl
 
 
 def echoed(node: Node, expand: t.Callable[[str], str]) -> str:
-    """What the echo of a command shows; empty when `@` hides all of it."""
+    """Return what the echo of a command shows; empty when `@` hides all of it."""
     return _Writer(expand, hide_quiet=True).text(node)
 
 
 def source(node: Node, expand: t.Callable[[str], str]) -> str:
-    """A command as the child cmd of a pipe gets it."""
+    """Return a command as the child cmd of a pipe gets it."""
     return _Writer(expand, hide_quiet=False).text(node)
 
 

@@ -21,7 +21,7 @@ class Redirections:
         self._by_handle: dict[int, Redirection] = {}
 
     def add(self, redirection: Redirection) -> None:
-        """Puts one at the end; the file of one it replaces is not even created (Windows, not Unix)."""
+        """Put one at the end; the file of one it replaces is not even created (Windows, not Unix)."""
         self._by_handle.pop(redirection.handle, None)
         self._by_handle[redirection.handle] = redirection
 
@@ -55,27 +55,27 @@ class Scanner:
         return self.text[self.position : self.position + 1]
 
     def looking_at(self, text: str) -> bool:
-        """Whether `text` comes next."""
+        """Return whether `text` comes next."""
         return self.text.startswith(text, self.position)
 
     def skip(self, chars: str = DELIMITERS) -> None:
-        """Passes delimiters."""
+        """Pass delimiters."""
         while self.char and self.char in chars:
             self.position += 1
 
     def operator(self) -> str:
-        """The `&`, `&&`, `|` or `||` that comes next after delimiters, or an empty string."""
+        """Return the `&`, `&&`, `|` or `||` that comes next after delimiters, or an empty string."""
         self.skip()
         if self.char in ("&", "|") and self.char:
             return self.char * 2 if self.looking_at(self.char * 2) else self.char
         return ""
 
     def closes(self) -> bool:
-        """Whether a `)` that ends the current block comes next."""
+        """Return whether a `)` that ends the current block comes next."""
         return self.char == ")" and self.depth > 0
 
     def word(self, *, command: bool = False) -> str:
-        """The next token, quotes kept and carets removed; empty if there is none.
+        """Return the next token, quotes kept and carets removed; empty if there is none.
 
         Args:
             command: it is a command's name, which a `(` ends too (`echo(`).
@@ -96,7 +96,7 @@ class Scanner:
         return "".join(out)
 
     def redirection(self) -> Redirection | None:
-        """A redirection that starts right here, its handle included, or None."""
+        """Return a redirection that starts right here, its handle included, or None."""
         start = self.position
         handle = -1
         if self.char.isdigit() and self.text[start + 1 : start + 2] in ("<", ">"):
@@ -115,7 +115,7 @@ class Scanner:
         return Redirection(handle, operator, self._target())
 
     def arguments(self, redirections: Redirections) -> str:
-        """All up to the end of the command, delimiters and quotes kept, carets and redirections removed."""
+        """Return all up to the end of the command, delimiters and quotes kept, carets and redirections removed."""
         out: list[str] = []
         quoted = False
         after_delimiter = False  # only then can a digit be the handle of a redirection
@@ -140,7 +140,7 @@ class Scanner:
         return "".join(out)
 
     def items(self) -> str:
-        """The IN clause of FOR up to its `)`: delimiters that are not quoted or escaped become one space."""
+        """Return the IN clause of FOR up to its `)`: delimiters that are not quoted or escaped become one space."""
         out: list[str] = []
         quoted = False
         pending = False

@@ -19,14 +19,14 @@ _EXTENSIONS = ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"
 
 
 def is_system_program(machine: Machine, path: str) -> bool:
-    """Whether a full path is one of the programs that every machine has in System32."""
+    """Return whether a full path is one of the programs that every machine has in System32."""
     folder, name = ntpath.split(path)
     root = machine.environment.get("SystemRoot", r"C:\Windows")
     return folder.lower() == rf"{root}\System32".lower() and name.lower() in catalogue.NAMES
 
 
 def find(machine: Machine, name: str, environment: t.Mapping[str, str], cwd: str) -> str | None:
-    """The full path of the program called `name`, or None."""
+    """Return the full path of the program called `name`, or None."""
     name = name.replace('"', "")
     if not name or "*" in name or "?" in name:
         return None

@@ -27,12 +27,12 @@ class Session:
     observe: t.Callable[[str], None] | None = None
 
     def checkpoint(self) -> None:
-        """A place where the command can be terminated."""
+        """Raise Cancelled if the command was terminated meanwhile."""
         if self.cancelled.is_set():
             raise Cancelled
 
     def starting(self, line: str) -> None:
-        """Called before a program starts, outside the machine's lock: others may act now."""
+        """Report a program that is about to start, outside the machine's lock: others may act now."""
         self.checkpoint()
         if self.observe is not None:
             self.observe(line.strip())

@@ -56,7 +56,7 @@ class Shell:
         return self.session.machine
 
     def child(self, streams: Streams, command_line: str) -> Shell:
-        """A cmd.exe that this one starts (an end of a pipe, the command of `for /f`)."""
+        """Return a cmd.exe that this one starts (an end of a pipe, the command of `for /f`)."""
         return replace(
             self,
             environment=Environment(self.environment),
@@ -69,23 +69,23 @@ class Shell:
         )
 
     def out(self, text: str) -> None:
-        """Writes to standard output."""
+        """Write to standard output."""
         self.streams.get(1).write(text.encode())
 
     def err(self, text: str) -> None:
-        """Writes to standard error."""
+        """Write to standard error."""
         self.streams.get(2).write(text.encode())
 
     def complain(self, key: str, *arguments: object) -> None:
-        """A message to standard error."""
+        """Write a message to standard error."""
         self.err(f"{messages.text(self.machine, key, *arguments)}\r\n")
 
     def complain_system(self, error: Win32Error) -> None:
-        """The system's text for an error to standard error."""
+        """Write the system's text for an error to standard error."""
         self.err(f"{messages.system_text(self.machine, error)}\r\n")
 
     def lookup(self, name: str) -> str | None:
-        """A variable, or one of those that cmd makes up when there is none of that name."""
+        """Return a variable, or one of those that cmd makes up when there is none of that name."""
         if name in self.environment:
             return self.environment[name]
         made_up = _DYNAMIC.get(name.upper())
@@ -97,7 +97,7 @@ class Shell:
         return expansion.delayed(token, self.lookup) if self.delayed else token
 
     def prompt(self) -> str:
-        """What `PROMPT` makes of the current directory; `$P$G` unless it is set."""
+        """Return what `PROMPT` makes of the current directory; `$P$G` unless it is set."""
         codes = {"P": self.cwd, "G": ">", "L": "<", "$": "$", "_": "\r\n", "S": " ", "N": self.cwd[:1]}
         parts = self.environment.get("PROMPT", "$P$G").split("$")
         rest = iter(parts[1:])

@@ -14,14 +14,14 @@ class Stream:
     """Nothing (the device NUL): reading ends at once, what is written is gone."""
 
     def write(self, data: bytes) -> None:
-        """Takes output."""
+        """Take output."""
 
     def read(self) -> bytes:
-        """All input there is."""
+        """Return all input there is."""
         return b""
 
     def read_line(self) -> bytes:
-        """The next line of input with its end, or nothing at the end of input."""
+        """Return the next line of input with its end, or nothing at the end of input."""
         return b""
 
 
@@ -81,9 +81,9 @@ class Streams:
             raise Win32Error(INVALID_HANDLE, f"handle {handle}") from None
 
     def get(self, handle: int) -> Stream:
-        """The stream of a handle, or nothing to write to and nothing to read from."""
+        """Return the stream of a handle, or nothing to write to and nothing to read from."""
         return self._handles.get(handle) or Stream()
 
     def replaced(self, handle: int, stream: Stream) -> Streams:
-        """The same handles with one of them leading elsewhere."""
+        """Return the same handles with one of them leading elsewhere."""
         return Streams({**self._handles, handle: stream})

@@ -1,4 +1,4 @@
-"""Builds a machine from its description: Windows first, then Office and providers, then users."""
+"""Build a machine from its description: Windows first, then Office and providers, then users."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UP_AND_RUNNING = {"stopped": 0, "starting": 1, "running": 2, "crashed": 2}
 
 
 def build(machine: Machine, description: MachineDescription) -> None:
-    """Makes a fresh machine what its description says; called under its lock."""
+    """Make a fresh machine what its description says; called under its lock."""
     for service in description.services:
         add_service(machine, service)
     if description.office is not None:
@@ -48,7 +48,7 @@ def build(machine: Machine, description: MachineDescription) -> None:
 
 
 def install_office(machine: Machine, office: OfficeDescription) -> None:
-    """Writes what tells Office's bitness."""
+    """Write what tells Office's bitness."""
     if office.installation == "click_to_run":
         key = machine.registry.ensure(rf"{HKLM}\SOFTWARE\Microsoft\Office\ClickToRun\Configuration")
         for name, data in (
@@ -66,7 +66,7 @@ def install_office(machine: Machine, office: OfficeDescription) -> None:
 
 
 def register(machine: Machine, provider: ProviderDescription) -> None:
-    """Registers a provider with Office, and its COM server."""
+    """Register a provider with Office, and its COM server."""
     registry = machine.registry
     for view in provider.views:
         key = registry.ensure(rf"{_SOFTWARE[view]}\IM Providers\{provider.name}")
@@ -91,7 +91,7 @@ def _com_server(classes: Key, provider: ProviderDescription) -> None:
 
 
 def add_user(machine: Machine, user: UserDescription, description: MachineDescription) -> None:
-    """Gives a machine a user: account, profile, hive, clients, and a session when signed in."""
+    """Give a machine a user: account, profile, hive, clients, and a session when signed in."""
     account = _account(machine, user)
     profile = _profile(machine, account, user)
     if profile.hive is None or profile.classes is None:
@@ -121,7 +121,7 @@ def add_user(machine: Machine, user: UserDescription, description: MachineDescri
 
 
 def fill_hive(root: Key, hive: HiveDescription) -> None:
-    """Writes what a description says about a hive into it."""
+    """Write what a description says about a hive into it."""
     if hive.default is not None:
         root.ensure(IM_PROVIDERS).set(hive.default)
     for path, values in hive.registry.items():
@@ -163,7 +163,7 @@ def _profile(machine: Machine, account: Account, user: UserDescription) -> Profi
 
 
 def _stand_in(machine: Machine, account: Account, profile: Profile) -> None:
-    """Replaces a profile by a temporary one with the same content."""
+    """Replace a profile by a temporary one with the same content."""
     stand_in = machine.profile_service.temporary(account, profile)
     if stand_in.hive is not None and profile.hive is not None:
         stand_in.hive.root = profile.hive.root.copy()
@@ -192,7 +192,7 @@ def _administrator_profile(machine: Machine, loaded: bool) -> None:
 
 
 def default_of(root: Key) -> object:
-    """The data of DefaultIMApp in a hive, or None."""
+    """Return the data of DefaultIMApp in a hive, or None."""
     key = root.at(IM_PROVIDERS)
     value = key.value(DEFAULT) if key else None
     return value.data if value else None

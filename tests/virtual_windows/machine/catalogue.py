@@ -13,7 +13,7 @@ _NAMESPACE = uuid.UUID("5c0f1d5e-2f2c-5a8e-9a53-6d7b6f1f3a10")
 
 
 def made_up_guid(name: str) -> str:
-    """A CLSID, with braces, that is always the same for a name."""
+    """Return a CLSID, with braces, that is always the same for a name."""
     return "{" + str(uuid.uuid5(_NAMESPACE, name.casefold())).upper() + "}"
 
 
@@ -65,5 +65,5 @@ CATALOGUE: dict[str, KnownProvider] = {
 
 
 def known_provider(name: str) -> KnownProvider | None:
-    """The client of that name, whatever its case."""
+    """Return the client of that name, whatever its case."""
     return CATALOGUE.get(name.casefold())

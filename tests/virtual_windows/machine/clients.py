@@ -63,7 +63,7 @@ class Client:
             return "running" if up == 2 else "starting"
 
     def start(self, seconds: float = 0, until: str = "running") -> None:
-        """Starts it; until it has signed in to its server it is `starting`.
+        """Start it; until it has signed in to its server it is `starting`.
 
         Args:
             seconds: how long that takes, in machine time.
@@ -87,13 +87,13 @@ class Client:
                 self._claim_at_start()
 
     def launch(self, session: Session) -> None:
-        """Starts its process, which writes nothing yet; from now on it watches the default."""
+        """Start its process, which writes nothing yet; from now on it watches the default."""
         name = self.description.process_name
         self.process = self._machine.processes.start(name, session.id, self.sid)
         self._last_default = self._read(self._common, DEFAULT)
 
     def stop(self) -> None:
-        """Ends it in an orderly way; one that noted the previous default gives it back."""
+        """End it in an orderly way; one that noted the previous default gives it back."""
         with self._machine.lock:
             self._end_process()
             self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
@@ -102,7 +102,7 @@ class Client:
                 self._write(self._common, Value(DEFAULT, ValueType.SZ, previous))
 
     def crash(self) -> None:
-        """Ends it in the middle: what it wrote stays."""
+        """End it in the middle: what it wrote stays."""
         with self._machine.lock:
             self._end_process()
 
@@ -113,7 +113,7 @@ class Client:
             self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
 
     def take_over(self) -> None:
-        """Makes itself the default (what an installer or a client's settings page does)."""
+        """Make itself the default (what an installer or a client's settings page does)."""
         with self._machine.lock:
             current = self._read(self._common, DEFAULT)
             if self.description.remembers and isinstance(current, str) and not self._is_default():
@@ -121,7 +121,7 @@ class Client:
             self._write(self._common, Value(DEFAULT, ValueType.SZ, self.description.name))
 
     def seen(self, path: str) -> None:
-        """A key changed; called under the lock."""
+        """React to a changed key; called under the lock."""
         common = fold(self._common)
         if self.process is None or not (fold(path) == common or common.startswith(f"{fold(path)}\\")):
             return
@@ -175,13 +175,13 @@ class Clients:
         machine.registry.watchers.append(self._changed)
 
     def add(self, sid: str, description: ClientDescription) -> Client:
-        """Installs a client for a user."""
+        """Install a client for a user."""
         client = Client(self._machine, sid, description)
         self._clients.append(client)
         return client
 
     def of(self, account: str) -> list[Client]:
-        """The clients of a user, by account or SID."""
+        """Return the clients of a user, by account or SID."""
         sid = self._machine.sid_of(account)
         return [client for client in self._clients if client.sid == sid]
 
@@ -195,11 +195,11 @@ class Clients:
         raise KeyError(f"{account} has no client '{name}' (has: {names})")
 
     def all(self) -> list[Client]:
-        """All clients of all users."""
+        """Return all clients of all users."""
         return list(self._clients)
 
     def forget(self) -> None:
-        """The machine is made anew: what these clients are about to do must not happen to the new one."""
+        """Drop all clients: what they are about to do must not happen to the machine that replaces this one."""
         for client in self._clients:
             client.process = None
         self._clients.clear()

@@ -29,16 +29,16 @@ class Clock:
         self._closed = False
 
     def now(self) -> datetime:
-        """The machine's date and time, in UTC."""
+        """Return the machine's date and time, in UTC."""
         elapsed = (datetime.now(UTC) - self._started).total_seconds()
         return self._started + timedelta(seconds=elapsed * self.speed)
 
     def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> bool:
-        """Waits `seconds` of machine time; returns True when `cancelled` was set meanwhile."""
+        """Wait `seconds` of machine time; return True when `cancelled` was set meanwhile."""
         return (cancelled or threading.Event()).wait(max(seconds, 0) / self.speed)
 
     def later(self, seconds: float, action: t.Callable[[], None]) -> None:
-        """Runs `action` on a thread of its own after `seconds` of machine time."""
+        """Run `action` on a thread of its own after `seconds` of machine time."""
         with self._changed:
             if self._closed:
                 return
@@ -50,12 +50,12 @@ class Clock:
             timer.start()
 
     def idle(self, timeout: float = 5.0) -> bool:
-        """Waits (wall seconds) until nothing is pending; False when something still is."""
+        """Wait (wall seconds) until nothing is pending; False when something still is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._pending, timeout)
 
     def close(self) -> None:
-        """Forgets what is pending; nothing can be scheduled any more."""
+        """Forget what is pending; nothing can be scheduled any more."""
         with self._changed:
             self._closed = True
             for timer in self._pending.values():

@@ -48,7 +48,7 @@ class OfficeDescription:
 
 
 def read_providers(reader: Reader) -> list[ProviderDescription]:
-    """The providers registered on a machine."""
+    """Return the providers registered on a machine."""
     result: list[ProviderDescription] = []
     for position, entry in enumerate(reader.sequence("providers"), 1):
         where = f"{reader.where}, provider {position}"

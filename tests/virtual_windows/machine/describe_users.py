@@ -81,7 +81,7 @@ def _read_default(reader: Reader) -> Value | None:
 
 
 def read_users(reader: Reader, providers: list[ProviderDescription]) -> list[UserDescription]:
-    """All users of a machine, with `count` multiplied out."""
+    """Return all users of a machine, with `count` multiplied out."""
     result: list[UserDescription] = []
     for position, entry in enumerate(reader.sequence("users"), 1):
         result += _read_user(Reader(entry, f"{reader.where}, user {position}"), providers)

@@ -22,7 +22,7 @@ Values = dict[str, list[Value]]
 
 
 def read_values(reader: Reader, key: str, *, full_paths: bool = False) -> Values:
-    """A mapping of registry keys to mappings of value names to data."""
+    """Return a mapping of registry keys to mappings of value names to data."""
     result: Values = {}
     for path, values in reader.mapping(key).items():
         whole = full_path(path, reader, key) if full_paths else _relative_path(path, reader, key)
@@ -48,7 +48,7 @@ def read_value(reader: Reader, name: str) -> Value:
 
 
 def value_type(reader: Reader, key: str, default: str) -> ValueType:
-    """A type by its registry name, such as REG_DWORD."""
+    """Return a type by its registry name, such as REG_DWORD."""
     name = reader.text(key, default)
     if name not in _NAMES:
         raise reader.mistake(f"{key} must be a registry type, not {name!r}{suggest(name, _NAMES)}")
@@ -56,7 +56,7 @@ def value_type(reader: Reader, key: str, default: str) -> ValueType:
 
 
 def typed_data(reader: Reader, kind: ValueType, data: t.Any) -> Data:
-    """`data` as that type has it; binary data is written as hexadecimal text."""
+    """Return `data` as that type has it; binary data is written as hexadecimal text."""
     if kind not in _TEXT_OR_NUMBER and isinstance(data, str):
         try:
             data = bytes.fromhex(data)

@@ -39,7 +39,7 @@ class MachineDescription:
 
 
 def read_machine(reader: Reader, also_known: t.Iterable[str] = ()) -> MachineDescription:
-    """Reads the part of a description that is about the machine itself.
+    """Read the part of a description that is about the machine itself.
 
     Args:
         reader: the mapping under the machine's name.

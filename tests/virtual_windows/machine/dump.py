@@ -12,7 +12,7 @@ if t.TYPE_CHECKING:
 
 
 def dump(machine: Machine) -> dict[str, t.Any]:
-    """Everything a machine has.
+    """Return everything a machine has.
 
     The content of a hive is listed under its file, loaded or not, so that it compares equal before
     and after a mount. Volatile keys, which no file holds, are left out of it.
@@ -48,17 +48,17 @@ def dump(machine: Machine) -> dict[str, t.Any]:
 
 
 def tree(root: Key) -> dict[str, dict[str, list[t.Any]]]:
-    """A hive's stored keys by their path, each with its values as `[type, data]`."""
+    """Return a hive's stored keys by their path, each with its values as `[type, data]`."""
     return {path: {value.name: plain(value) for value in key.values()} for path, key in root.walk()}
 
 
 def plain(value: Value) -> list[t.Any]:
-    """A value as `[type, data]`, binary data in hexadecimal."""
+    """Return a value as `[type, data]`, binary data in hexadecimal."""
     return [value.type.registry_name, value.data.hex() if isinstance(value.data, bytes) else value.data]
 
 
 def _all_hives(machine: Machine) -> list[t.Any]:
-    """All hive files, and those on profile disks that are not attached."""
+    """Return all hive files, and those on profile disks that are not attached."""
     hives = {hive.path: hive for hive in machine.files.hives()}
     for profile in machine.profiles.all():
         for one in (profile, profile.hidden):

@@ -45,14 +45,14 @@ class FileHandle:
         return self._node.path
 
     def write(self, data: bytes) -> None:
-        """Appends to the file."""
+        """Append to the file."""
         with self._files.lock:
             if self.closed:
                 raise Win32Error(errors.INVALID_HANDLE, self.path)
             self._node.content = (self._node.content or b"") + data
 
     def close(self) -> None:
-        """Lets go of the file; closing twice does nothing."""
+        """Let go of the file; closing twice does nothing."""
         with self._files.lock:
             if not self.closed:
                 self.closed = True
@@ -73,14 +73,14 @@ class Files:
         self._nodes: dict[str, Node] = {}
 
     def exists(self, path: str) -> bool:
-        """Whether a file or folder is there; a path that cannot be is not."""
+        """Return whether a file or folder is there; a path that cannot be is not."""
         try:
             return self._find(path) is not None
         except Win32Error:
             return False
 
     def is_directory(self, path: str) -> bool:
-        """Whether there is a folder of that name."""
+        """Return whether there is a folder of that name."""
         try:
             node = self._find(path)
         except Win32Error:
@@ -88,13 +88,13 @@ class Files:
         return node is not None and node.content is None and node.hive is None
 
     def is_open(self, path: str) -> bool:
-        """Whether somebody has the file open, or the kernel has loaded it as a hive."""
+        """Return whether somebody has the file open, or the kernel has loaded it as a hive."""
         with self.lock:
             node = self._find(path)
             return node is not None and bool(node.opened or (node.hive and node.hive.in_use))
 
     def add_directory(self, path: str) -> None:
-        """Makes a folder and those above it; one that exists stays as it is."""
+        """Make a folder and those above it; one that exists stays as it is."""
         with self.lock:
             path = normalize(path)
             while fold(path) not in self._nodes:
@@ -102,21 +102,21 @@ class Files:
                 path = parent(path)
 
     def add_file(self, path: str, content: bytes = b"") -> None:
-        """Puts a file there, with its folder."""
+        """Put a file there, with its folder."""
         with self.lock:
             path = normalize(path)
             self.add_directory(parent(path))
             self._nodes[fold(path)] = Node(path, content)
 
     def add_hive(self, hive: HiveFile) -> None:
-        """Puts a hive file there, with its folder."""
+        """Put a hive file there, with its folder."""
         with self.lock:
             hive.path = normalize(hive.path)
             self.add_directory(parent(hive.path))
             self._nodes[fold(hive.path)] = Node(hive.path, hive=hive)
 
     def hive(self, path: str) -> HiveFile:
-        """The hive in a file; 2 or 3 when the file or its folder is missing, 1017 when it is no hive."""
+        """Return the hive in a file; 2 or 3 when the file or its folder is missing, 1017 when it is no hive."""
         with self.lock:
             node = self._existing(path)
             if node.hive is None:
@@ -126,7 +126,7 @@ class Files:
             return node.hive
 
     def open_exclusive(self, path: str, mode: str = "w", owner: str = "") -> FileHandle:
-        """Opens a file for writing, for the caller alone.
+        """Open a file for writing, for the caller alone.
 
         Args:
             path: the file; it is created when its folder exists.
@@ -156,7 +156,7 @@ class Files:
             return handle
 
     def hold(self, path: str, owner: str) -> FileHandle:
-        """Opens a file that exists, a hive too, for somebody alone; nothing is written to it."""
+        """Open a file that exists, a hive too, for somebody alone; nothing is written to it."""
         with self.lock:
             node = self._existing(path)
             if node.opened or (node.hive and node.hive.in_use):
@@ -166,7 +166,7 @@ class Files:
             return handle
 
     def read(self, path: str) -> bytes:
-        """The content of a file; 32 while somebody has it open for writing."""
+        """Return the content of a file; 32 while somebody has it open for writing."""
         with self.lock:
             node = self._existing(path)
             if node.opened or (node.hive and node.hive.in_use):
@@ -176,7 +176,7 @@ class Files:
             return node.content
 
     def delete(self, path: str) -> None:
-        """Deletes a file or an empty folder; 2 when it is missing, 32 when it is held, 145 when not empty."""
+        """Delete a file or an empty folder; 2 when it is missing, 32 when it is held, 145 when not empty."""
         with self.lock:
             node = self._existing(path)
             if node.opened or (node.hive and node.hive.in_use):
@@ -186,19 +186,19 @@ class Files:
             del self._nodes[fold(node.path)]
 
     def delete_tree(self, path: str) -> None:
-        """Deletes a folder and all in it, whoever holds it (what a profile service or a disk can do)."""
+        """Delete a folder and all in it, whoever holds it (what a profile service or a disk can do)."""
         with self.lock:
             path = fold(normalize(path))
             for folded in [name for name in self._nodes if name == path or name.startswith(f"{path}\\")]:
                 del self._nodes[folded]
 
     def remove_hive(self, hive: HiveFile) -> None:
-        """Takes a hive's file away without a look at who uses it (a disk that is detached)."""
+        """Take a hive's file away without a look at who uses it (a disk that is detached)."""
         with self.lock:
             self._nodes.pop(fold(hive.path), None)
 
     def names(self, folder: str) -> list[str]:
-        """The names in a folder, sorted as NTFS sorts them; 3 when it is missing."""
+        """Return the names in a folder, sorted as NTFS sorts them; 3 when it is missing."""
         with self.lock:
             if not self.is_directory(folder):
                 raise Win32Error(errors.PATH_NOT_FOUND, folder)
@@ -211,7 +211,7 @@ class Files:
             return sorted(found, key=fold)
 
     def hives(self) -> list[HiveFile]:
-        """Every hive there is a file of, sorted by path."""
+        """Return every hive there is a file of, sorted by path."""
         with self.lock:
             return [node.hive for _unused, node in sorted(self._nodes.items()) if node.hive]
 
@@ -222,7 +222,7 @@ class Files:
             return [(node.path, handle.owner) for _unused, node in nodes for handle in node.opened]
 
     def files(self) -> list[str]:
-        """The paths of all files, hives included."""
+        """Return the paths of all files, hives included."""
         with self.lock:
             return [node.path for _unused, node in sorted(self._nodes.items()) if node.hive or node.content is not None]
 

@@ -46,7 +46,7 @@ _SESSION_0 = (
 
 
 def install(machine: Machine) -> None:
-    """Makes a machine that has nothing yet one with Windows on it and nobody signed in."""
+    """Make a machine that has nothing yet one with Windows on it and nobody signed in."""
     for folder in _FOLDERS:
         machine.files.add_directory(folder)
     machine.files.add_file(r"C:\Windows\System32\cmd.exe", b"MZ")
@@ -65,7 +65,7 @@ def install(machine: Machine) -> None:
 
 
 def new_user_hive() -> Key:
-    r"""What C:\Users\Default\NTUSER.DAT holds: the keys every new user starts with."""
+    r"""Return what C:\Users\Default\NTUSER.DAT holds: the keys every new user starts with."""
     root = Key("ROOT")
     for path in (
         r"AppEvents\Schemes",
@@ -88,7 +88,7 @@ def new_user_hive() -> Key:
 
 
 def environment(computer: str, user: str) -> dict[str, str]:
-    """The variables of a remote shell without a loaded profile (WINRS_NOPROFILE), as Windows 11 has them."""
+    """Return the variables of a remote shell without a loaded profile (WINRS_NOPROFILE), as Windows 11 has them."""
     return {
         "ALLUSERSPROFILE": r"C:\ProgramData",
         "CommonProgramFiles": r"C:\Program Files\Common Files",
@@ -118,7 +118,7 @@ def environment(computer: str, user: str) -> dict[str, str]:
 
 
 def _system_hives(machine: Machine) -> None:
-    """Attaches the hives that Windows loads when it starts."""
+    """Attach the hives that Windows loads when it starts."""
     registry = machine.registry
     # The list of hives has to be there before the first hive is listed in it.
     system = Key("SYSTEM")
@@ -196,14 +196,14 @@ def _service_profiles(machine: Machine) -> None:
 
 
 def add_service(machine: Machine, name: str) -> None:
-    """Installs a service that runs as its own virtual account and so has a profile of its own."""
+    """Install a service that runs as its own virtual account and so has a profile of its own."""
     account = machine.accounts.add(Account(service_sid(name), "NT SERVICE", name))
     add_service_profile(machine, account.sid, rf"C:\Users\{name}", rf"C:\Users\{name}", special=False)
     machine.processes.start("sqlservr.exe" if name.startswith("MSSQL") else f"{name}.exe", 0, account.sid)
 
 
 def add_service_profile(machine: Machine, sid: str, path: str, listed_as: str, *, special: bool) -> None:
-    """Gives a service its profile, which is loaded as long as Windows runs."""
+    """Give a service its profile, which is loaded as long as Windows runs."""
     hive = HiveFile(rf"{path}\NTUSER.DAT", new_user_hive())
     machine.files.add_hive(hive)
     machine.registry.hives.attach(rf"{HKU}\{sid}", hive, BY_SYSTEM)

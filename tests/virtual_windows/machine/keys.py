@@ -49,56 +49,56 @@ class Key:
         self._values: dict[str, Value] = {}
 
     def child(self, name: str) -> Key | None:
-        """The subkey of that name, if there is one."""
+        """Return the subkey of that name, if there is one."""
         return self._keys.get(fold(name))
 
     def children(self) -> list[Key]:
-        """The subkeys, sorted as Windows stores them."""
+        """Return the subkeys, sorted as Windows stores them."""
         return [self._keys[folded] for folded in sorted(self._keys)]
 
     def attach(self, key: Key) -> Key:
-        """Makes `key` a subkey of this one."""
+        """Make `key` a subkey of this one."""
         self._keys[fold(key.name)] = key
         return key
 
     def detach(self, name: str) -> None:
-        """Removes a subkey with all below it."""
+        """Remove a subkey with all below it."""
         del self._keys[fold(name)]
 
     def ensure(self, path: str) -> Key:
-        """The key at a relative path; what is missing on the way is created."""
+        """Return the key at a relative path; what is missing on the way is created."""
         key = self
         for name in split(path):
             key = key.child(name) or key.attach(Key(name, volatile=key.volatile))
         return key
 
     def at(self, path: str) -> Key | None:
-        """The key at a relative path, or None."""
+        """Return the key at a relative path, or None."""
         key: Key | None = self
         for name in split(path):
             key = key.child(name) if key else None
         return key
 
     def values(self) -> list[Value]:
-        """The values in the order in which they were first written."""
+        """Return the values in the order in which they were first written."""
         return list(self._values.values())
 
     def value(self, name: str) -> Value | None:
-        """The value of that name, if there is one."""
+        """Return the value of that name, if there is one."""
         return self._values.get(fold(name))
 
     def set(self, value: Value) -> None:
-        """Writes a value; one that exists keeps its place and the case of its name."""
+        """Write a value; one that exists keeps its place and the case of its name."""
         value = value.checked()
         old = self._values.get(fold(value.name))
         self._values[fold(value.name)] = Value(old.name if old else value.name, value.type, value.data)
 
     def unset(self, name: str) -> bool:
-        """Removes a value; False when there was none."""
+        """Remove a value; False when there was none."""
         return self._values.pop(fold(name), None) is not None
 
     def copy(self) -> Key:
-        """This key and all that would be in the hive's file below it."""
+        """Return this key and all that would be in the hive's file below it."""
         twin = Key(self.name, link=self.link)
         twin.denied = set(self.denied)
         twin._values = dict(self._values)
@@ -108,7 +108,7 @@ class Key:
         return twin
 
     def drop_volatile(self) -> None:
-        """Forgets what is not in the hive's file, as unloading does."""
+        """Forget what is not in the hive's file, as unloading does."""
         for key in list(self._keys.values()):
             if key.volatile:
                 self.detach(key.name)
@@ -116,7 +116,7 @@ class Key:
                 key.drop_volatile()
 
     def walk(self, path: str = "") -> t.Iterator[tuple[str, Key]]:
-        """This key and every one below, stored ones only, with their paths relative to this one."""
+        """Yield this key and every one below, stored ones only, with their paths relative to this one."""
         yield path, self
         for key in self.children():
             if not key.volatile and key.hive is None:
@@ -124,5 +124,5 @@ class Key:
 
 
 def split(path: str) -> list[str]:
-    """The names in a path; the kernel skips doubled and trailing separators, and so does this."""
+    """Return the names in a path; the kernel skips doubled and trailing separators, and so does this."""
     return [name for name in path.split("\\") if name]

@@ -92,7 +92,7 @@ class Machine:
         install(self)
 
     def seed(self, description: dict[str, t.Any] | MachineDescription) -> None:
-        """Makes it what a description says, from scratch: what was there before is gone.
+        """Make it what a description says, from scratch: what was there before is gone.
 
         Raises:
             DescriptionError: for the first mistake; the machine is as it was.
@@ -118,17 +118,17 @@ class Machine:
                 before["clients"].forget()
 
     def dump(self) -> dict[str, t.Any]:
-        """Everything it has, as plain data."""
+        """Return everything it has, as plain data."""
         return dumping.dump(self)
 
     def close(self) -> None:
-        """Stops what it does on its own."""
+        """Stop what it does on its own."""
         self.clock.close()
 
     # -- users
 
     def sign_in(self, account: str) -> Session:
-        """Signs a user in and starts the clients that start then; a second time: the session there is.
+        """Sign a user in and start the clients that start then; a second time: the session there is.
 
         Raises:
             Win32Error: 1332 for an account that does not exist.
@@ -146,7 +146,7 @@ class Machine:
             return session
 
     def sign_out(self, account: str, *, linger: bool = False) -> None:
-        """Signs a user out.
+        """Sign a user out.
 
         Args:
             account: who.
@@ -163,7 +163,7 @@ class Machine:
                 self.profile_service.finish_sign_out(sid)
 
     def sid_of(self, account: str) -> str:
-        """The SID of an account given by name or SID, of a deleted one only by SID or folder."""
+        """Return the SID of an account given by name or SID, of a deleted one only by SID or folder."""
         with self.lock:
             if account.upper().startswith("S-1-"):
                 return account.upper()
@@ -176,7 +176,7 @@ class Machine:
             return self.accounts.by_name(account).sid
 
     def session_of(self, account: str) -> Session:
-        """The session of a user; ValueError when there is none."""
+        """Return the session of a user; ValueError when there is none."""
         sid = self.sid_of(account)
         for session in self.sessions:
             if session.sid == sid:
@@ -184,18 +184,18 @@ class Machine:
         raise ValueError(f"{account} is not signed in to {self.name}")
 
     def profile_of(self, account: str) -> Profile:
-        """The profile of a user; ValueError when there is none."""
+        """Return the profile of a user; ValueError when there is none."""
         profile = self.profiles.get(self.sid_of(account))
         if profile is None:
             raise ValueError(f"{account} has no profile on {self.name}")
         return profile
 
     def user_key(self, account: str) -> str:
-        """Where the hive of a signed-in user is."""
+        """Return where the hive of a signed-in user is."""
         return rf"{HKU}\{self.sid_of(account)}"
 
     def hive_of(self, account: str) -> Key:
-        """The content of a user's hive, wherever it is now; `.Default` is the template of new users."""
+        """Return the content of a user's hive, wherever it is now; `.Default` is the template of new users."""
         if account.casefold() in (".default", "default"):
             return self.files.hive(r"C:\Users\Default\NTUSER.DAT").root
         hive = self.profile_of(account).hive
@@ -204,21 +204,21 @@ class Machine:
         return hive.root
 
     def default_of(self, account: str) -> object:
-        """The data of a user's DefaultIMApp, hive loaded or not; None when there is none."""
+        """Return the data of a user's DefaultIMApp, hive loaded or not; None when there is none."""
         with self.lock:
             return default_of(self.hive_of(account))
 
     # -- trouble
 
     def mount(self, path: str, what: str, by: str = "reg load") -> None:
-        """Loads a hive at a key for somebody who is not its user: a file, or an account's hive."""
+        """Load a hive at a key for somebody who is not its user: a file, or an account's hive."""
         with self.lock:
             profile = None if ":" in what else self.profile_of(what)
             file = profile.hive.path if profile and profile.hive else what
             self.registry.load_hive(path, file, by)
 
     def hold_hive(self, account: str, owner: str = "backup.exe") -> FileHandle:
-        """Opens a user's hive file for a program alone: it cannot be loaded until the handle is closed."""
+        """Open a user's hive file for a program alone: it cannot be loaded until the handle is closed."""
         with self.lock:
             hive = self.profile_of(account).hive
             if hive is None:
@@ -226,11 +226,11 @@ class Machine:
             return self._keep(self.files.hold(hive.path, owner))
 
     def hold_key(self, path: str) -> KeyHandle:
-        """Opens a key for some program: its hive cannot be unloaded until the handle is closed."""
+        """Open a key for some program: its hive cannot be unloaded until the handle is closed."""
         return self._keep(self.registry.hold_open(path))
 
     def release(self) -> list[str]:
-        """Closes all that `hold_hive` and `hold_key` opened; returns what that was."""
+        """Close all that `hold_hive` and `hold_key` opened; return what that was."""
         with self.lock:
             released = [handle.path for handle in self._held]
             for handle in self._held:

@@ -31,7 +31,7 @@ class Mounts:
         self._files = files
 
     def load(self, name: str, file: str, by: str) -> None:
-        """Loads a hive file at a new key (see `Registry.load_hive`)."""
+        """Load a hive file at a new key (see `Registry.load_hive`)."""
         root, own_name = self._namespace.mount_point(name)
         hive = self._hive(file)
         if hive.in_use:
@@ -43,7 +43,7 @@ class Mounts:
         self.attach(f"{root.name}\\{own_name}", hive, by)
 
     def attach(self, path: str, hive: HiveFile, by: str) -> None:
-        """Makes a hive's root the key at `path`, wherever that is."""
+        """Make a hive's root the key at `path`, wherever that is."""
         above, _unused, name = path.rpartition("\\")
         hive.root.name = name
         hive.root.hive = hive
@@ -52,7 +52,7 @@ class Mounts:
         self._list(path, hive)
 
     def unload(self, name: str, force: bool) -> None:
-        """Unloads the hive at a key (see `Registry.unload_hive`)."""
+        """Unload the hive at a key (see `Registry.unload_hive`)."""
         root, own_name = self._namespace.mount_point(name)
         key = root.child(own_name)
         if key is None:
@@ -73,7 +73,7 @@ class Mounts:
         hive.handles.clear()
 
     def all(self) -> dict[str, HiveFile]:
-        """The loaded hives by the path of their key."""
+        """Return the loaded hives by the path of their key."""
         keys = [key for root in self._namespace.roots.values() for key in root.children()]
         return {key.hive.mounted_at: key.hive for key in keys if key.hive}
 
@@ -88,7 +88,7 @@ class Mounts:
         return self._files.hive(path)
 
     def _list(self, path: str, hive: HiveFile | None) -> None:
-        """Keeps the list of loaded hives, which Windows has in the registry itself."""
+        """Keep the list of loaded hives, which Windows has in the registry itself."""
         found = self._namespace.find(HIVE_LIST)
         if found is None:
             return

@@ -28,7 +28,7 @@ class Found:
     hive: HiveFile | None
 
     def allow(self, access: str) -> None:
-        """Raises Win32Error 5 when "read" or "write" is denied here."""
+        """Raise Win32Error 5 when "read" or "write" is denied here."""
         if access in self.denied:
             raise Win32Error(errors.ACCESS_DENIED, self.path)
 
@@ -46,7 +46,7 @@ class Namespace:
         self.roots = {HKLM: Key(HKLM), HKU: Key(HKU)}
 
     def find(self, path: str, links: int = 0) -> Found | None:
-        """The key at a path, or None; 6 for an unknown root, 1018 in a hive that is being unloaded."""
+        """Return the key at a path, or None; 6 for an unknown root, 1018 in a hive that is being unloaded."""
         if path.startswith("\\") or links > _MAX_LINKS:
             raise Win32Error(errors.BAD_PATHNAME, path)
         names = split(path)
@@ -71,7 +71,7 @@ class Namespace:
         return found
 
     def existing(self, path: str, access: str = "") -> Found:
-        """The key at a path; 2 when it is missing, 5 when that access to it is denied."""
+        """Return the key at a path; 2 when it is missing, 5 when that access to it is denied."""
         found = self.find(path)
         if found is None:
             raise Win32Error(errors.FILE_NOT_FOUND, path)
@@ -80,7 +80,7 @@ class Namespace:
         return found
 
     def deepest(self, path: str) -> tuple[Found, list[str]]:
-        """The deepest key on the way to a path, and the names that are missing below it."""
+        """Return the deepest key on the way to a path, and the names that are missing below it."""
         names = split(path)
         for count in range(len(names), 0, -1):
             found = self.find("\\".join(names[:count]))
@@ -101,14 +101,14 @@ class Namespace:
         return stored
 
     def mount_point(self, path: str) -> tuple[Key, str]:
-        """The root and the name of a place for a hive; 87 for any other path."""
+        """Return the root and the name of a place for a hive; 87 for any other path."""
         names = split(path)
         if len(names) != 2 or names[0].upper() not in self.roots or len(names[1]) > MAX_KEY_NAME:
             raise Win32Error(errors.INVALID_PARAMETER, path)
         return self.roots[names[0].upper()], names[1]
 
     def is_root(self, key: Key) -> bool:
-        """Whether it is a key that no file backs and nobody can create keys in."""
+        """Return whether it is a key that no file backs and nobody can create keys in."""
         return key in self.roots.values()
 
     def _current_user(self) -> str:

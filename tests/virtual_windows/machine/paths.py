@@ -29,6 +29,6 @@ def normalize(path: str) -> str:
 
 
 def parent(path: str) -> str:
-    """The folder a normalized path is in."""
+    """Return the folder a normalized path is in."""
     head = path.rpartition("\\")[0]
     return f"{head}\\" if head.endswith(":") else head

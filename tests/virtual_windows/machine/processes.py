@@ -32,35 +32,35 @@ class Processes:
         self._numbers = itertools.count(648, 4)
 
     def start(self, name: str, session_id: int = 0, owner_sid: str = SYSTEM_SID, pid: int | None = None) -> Process:
-        """Starts a process and returns it."""
+        """Start a process and return it."""
         with self.lock:
             process = Process(next(self._numbers) if pid is None else pid, name, session_id, owner_sid)
             self._running[process.pid] = process
             return process
 
     def end(self, pid: int) -> None:
-        """Ends a process; 87 when there is none of that number (as OpenProcess answers)."""
+        """End a process; 87 when there is none of that number (as OpenProcess answers)."""
         with self.lock:
             if self._running.pop(pid, None) is None:
                 raise Win32Error(errors.INVALID_PARAMETER, f"process {pid}")
 
     def end_session(self, session_id: int) -> None:
-        """Ends all processes of a session."""
+        """End all processes of a session."""
         with self.lock:
             self._running = {pid: one for pid, one in self._running.items() if one.session_id != session_id}
 
     def get(self, pid: int) -> Process | None:
-        """The process of that number, if it runs."""
+        """Return the process of that number, if it runs."""
         with self.lock:
             return self._running.get(pid)
 
     def all(self) -> list[Process]:
-        """All processes, by number."""
+        """Return all processes, by number."""
         with self.lock:
             return [self._running[pid] for pid in sorted(self._running)]
 
     def find(self, name: str, session_id: int | None = None) -> list[Process]:
-        """The processes of that name (in one session)."""
+        """Return the processes of that name (in one session)."""
         wanted = fold(name)
         return [
             one

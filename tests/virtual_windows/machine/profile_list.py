@@ -21,7 +21,7 @@ _STATE_IS_BACKUP = 0x8000
 
 
 def list_profile(machine: Machine, profile: Profile, listed_as: str = "") -> None:
-    """Writes a profile's entry."""
+    """Write a profile's entry."""
     key = machine.registry.ensure(rf"{PROFILE_LIST}\{profile.sid}")
     key.set(Value("ProfileImagePath", ValueType.EXPAND_SZ, listed_as or profile.path))
     key.set(Value("Flags", ValueType.DWORD, 0xC if profile.special else 0))
@@ -32,7 +32,7 @@ def list_profile(machine: Machine, profile: Profile, listed_as: str = "") -> Non
 
 
 def set_aside(machine: Machine, profile: Profile) -> None:
-    """Renames an entry to `<SID>.bak`, as Windows does when it cannot load that profile."""
+    """Rename an entry to `<SID>.bak`, as Windows does when it cannot load that profile."""
     entries = machine.registry.key(PROFILE_LIST)
     entry = entries.child(profile.sid)
     if entry is not None:
@@ -43,7 +43,7 @@ def set_aside(machine: Machine, profile: Profile) -> None:
 
 
 def put_back(machine: Machine, profile: Profile) -> None:
-    """Makes a profile's entry the one it was before `set_aside`."""
+    """Make a profile's entry the one it was before `set_aside`."""
     entries = machine.registry.key(PROFILE_LIST)
     if entries.child(f"{profile.sid}.bak") is not None:
         entries.detach(f"{profile.sid}.bak")
@@ -51,7 +51,7 @@ def put_back(machine: Machine, profile: Profile) -> None:
 
 
 def sid_bytes(sid: str) -> bytes:
-    """A SID in its binary form ([MS-DTYP] 2.4.2.2)."""
+    """Return a SID in its binary form ([MS-DTYP] 2.4.2.2)."""
     _unused, revision, authority, *rest = sid.split("-")
     head = struct.pack(">BBHI", int(revision), len(rest), int(authority) >> 32, int(authority) & 0xFFFFFFFF)
     return head + struct.pack(f"<{len(rest)}I", *(int(part) for part in rest))

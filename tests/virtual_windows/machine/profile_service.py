@@ -38,7 +38,7 @@ class ProfileService:
         self._next_session = 1
 
     def new_profile(self, account: Account, path: str = "", hive_name: str = "NTUSER.DAT") -> Profile:
-        """Makes a profile from the Default template; it is not loaded and not on the list yet."""
+        """Make a profile from the Default template; it is not loaded and not on the list yet."""
         machine = self._machine
         template = machine.files.hive(rf"{DEFAULT_PROFILE}\NTUSER.DAT")
         if template.in_use:
@@ -54,12 +54,12 @@ class ProfileService:
         return profile
 
     def enlist(self, profile: Profile) -> None:
-        """Puts a profile on Windows' list."""
+        """Put a profile on Windows' list."""
         self._machine.profiles.add(profile)
         list_profile(self._machine, profile)
 
     def sign_in(self, account: Account) -> Session:
-        """Loads the user's profile, or a temporary one, and starts a session."""
+        """Load the user's profile, or a temporary one, and start a session."""
         machine = self._machine
         profile = machine.profiles.get(account.sid)
         if profile is None:
@@ -81,7 +81,7 @@ class ProfileService:
         return session
 
     def begin_sign_out(self, session: Session) -> None:
-        """Ends the session; its hives are on their way out: their keys answer 1018."""
+        """End the session; its hives are on their way out: their keys answer 1018."""
         machine = self._machine
         machine.processes.end_session(session.id)
         machine.sessions.remove(session)
@@ -89,7 +89,7 @@ class ProfileService:
             hive.unloading = True
 
     def finish_sign_out(self, sid: str) -> None:
-        """Unloads the hives and clears away what does not last."""
+        """Unload the hives and remove what does not last."""
         machine = self._machine
         for hive in self._hives(sid):
             # The service unloads even if a program leaked open keys (event 1530 of its log).
@@ -103,7 +103,7 @@ class ProfileService:
         self._discard_temporary(profile)
 
     def detach_disk(self, profile: Profile) -> None:
-        """Takes the disk with the hives away; the folder it was mounted at stays."""
+        """Take the disk with the hives away; the folder it was mounted at stays."""
         for hive in (profile.hive, profile.classes):
             if hive is not None:
                 self._machine.files.remove_hive(hive)
@@ -147,14 +147,14 @@ class ProfileService:
         return self.temporary(account, profile)
 
     def _holders(self, profile: Profile) -> list[str]:
-        """Who has the files of a profile, a phrase each."""
+        """Return who has the files of a profile, a phrase each."""
         held = dict(self._machine.files.held())
         hives = [hive for hive in (profile.hive, profile.classes) if hive is not None]
         loaded = [f"{one.path} was loaded at {one.mounted_at} by {one.mounted_by}" for one in hives if one.in_use]
         return loaded + [f"{one.path} was held by {held[one.path]}" for one in hives if one.path in held]
 
     def temporary(self, account: Account, profile: Profile) -> Profile:
-        """A temporary profile that stands in for `profile` until the user signs out."""
+        """Return a temporary profile that stands in for `profile` until the user signs out."""
         stand_in = self.new_profile(account, self._free_temporary_folder(account))
         stand_in.status = TEMPORARY
         stand_in.hidden = profile

@@ -1,4 +1,4 @@
-"""Reads a description (plain data from YAML) strictly: one clear sentence for every mistake."""
+"""Read a description (plain data from YAML) strictly: one clear sentence for every mistake."""
 
 from __future__ import annotations
 
@@ -39,49 +39,49 @@ class Reader:
         self._asked: set[str] = set()
 
     def mistake(self, sentence: str) -> DescriptionError:
-        """The error to raise, with the place in front."""
+        """Return the error to raise, with the place in front."""
         return DescriptionError(f"{self.where}: {sentence}")
 
     def given(self) -> list[str]:
-        """All keys that were given."""
+        """Return all keys that were given."""
         return list(self._data)
 
     def has(self, key: str) -> bool:
-        """Whether the key was given at all."""
+        """Return whether the key was given at all."""
         self._asked.add(key)
         return key in self._data
 
     def raw(self, key: str, default: object = None) -> t.Any:
-        """What was given, whatever it is."""
+        """Return what was given, whatever it is."""
         return self._data[key] if self.has(key) else default
 
     def text(self, key: str, default: str = "") -> str:
-        """A text that is not empty."""
+        """Return a text that is not empty."""
         value = self.raw(key, default)
         if not isinstance(value, str) or (not value and key in self._data):
             raise self.mistake(f"{key} must be text that is not empty, not {describe(value)}")
         return value
 
     def optional_text(self, key: str, default: str | None = None) -> str | None:
-        """A text or null."""
+        """Return a text or null."""
         return None if self.raw(key, default) is None else self.text(key, default or "")
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """True or false."""
+        """Return true or false."""
         value = self.raw(key, default)
         if not isinstance(value, bool):
             raise self.mistake(f"{key} must be true or false, not {describe(value)}")
         return value
 
     def number(self, key: str, default: float = 0, minimum: float = 0) -> float:
-        """A number that is not below `minimum`."""
+        """Return a number that is not below `minimum`."""
         value = self.raw(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < minimum:
             raise self.mistake(f"{key} must be a number of at least {minimum}, not {describe(value)}")
         return value
 
     def count(self, key: str, default: int = 1, minimum: int = 1) -> int:
-        """A whole number that is not below `minimum`."""
+        """Return a whole number that is not below `minimum`."""
         value = self.number(key, default, minimum)
         if value != int(value):
             raise self.mistake(f"{key} must be a whole number, not {describe(value)}")
@@ -96,7 +96,7 @@ class Reader:
         return str(value)
 
     def words(self, key: str, options: tuple[str, ...] | None, default: tuple[str, ...]) -> tuple[str, ...]:
-        """A list of words, of a few that are allowed or any."""
+        """Return a list of words, of a few that are allowed or any."""
         value = self.sequence(key) if self.has(key) else list(default)
         for word in value:
             if not isinstance(word, str) or not word or (options is not None and word not in options):
@@ -105,14 +105,14 @@ class Reader:
         return tuple(value)
 
     def sequence(self, key: str) -> list[t.Any]:
-        """A list of anything."""
+        """Return a list of anything."""
         value = self.raw(key, [])
         if not isinstance(value, list):
             raise self.mistake(f"{key} must be a list, not {describe(value)}")
         return value
 
     def mapping(self, key: str) -> dict[str, t.Any]:
-        """A mapping of anything, with text as keys."""
+        """Return a mapping of anything, with text as keys."""
         value = self.raw(key, {})
         if not isinstance(value, dict):
             raise self.mistake(f"{key} must be a mapping, not {describe(value)}")
@@ -122,7 +122,7 @@ class Reader:
         return value
 
     def finish(self, also_known: t.Iterable[str] = ()) -> None:
-        """Complains about keys that nobody asked for."""
+        """Complain about keys that nobody asked for."""
         known = self._asked | set(also_known)
         for key in self._data:
             if key not in known:
@@ -130,7 +130,7 @@ class Reader:
 
 
 def describe(value: object) -> str:
-    """A value as it would look in YAML, short."""
+    """Return a value as it would look in YAML, short."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):

@@ -36,7 +36,7 @@ class KeyHandle:
             hive.handles.add(self)
 
     def close(self) -> None:
-        """Lets go of the key; closing twice does nothing."""
+        """Let go of the key; closing twice does nothing."""
         with self._lock:
             if self._hive:
                 self._hive.handles.discard(self)
@@ -67,7 +67,7 @@ class Registry:
     # -- reading
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a key (1018 when its hive is being unloaded)."""
+        """Return whether there is such a key (1018 when its hive is being unloaded)."""
         with self.lock:
             return self.namespace.find(path) is not None
 
@@ -77,12 +77,12 @@ class Registry:
             return self.namespace.stored_path(path)
 
     def subkeys(self, path: str) -> list[str]:
-        """The names of the subkeys, in the order Windows enumerates them."""
+        """Return the names of the subkeys, in the order Windows enumerates them."""
         with self.lock:
             return [key.name for key in self.namespace.existing(path, "read").key.children()]
 
     def values(self, path: str) -> list[Value]:
-        """All values of a key, the unnamed one with an empty name."""
+        """Return all values of a key, the unnamed one with an empty name."""
         with self.lock:
             return self.namespace.existing(path, "read").key.values()
 
@@ -97,7 +97,7 @@ class Registry:
     # -- writing
 
     def create_key(self, path: str, *, volatile: bool = False) -> bool:
-        """Creates a key and what is missing above it; True when it is new.
+        """Create a key and what is missing above it; True when it is new.
 
         Raises:
             Win32Error: 87 directly under HKEY_LOCAL_MACHINE or HKEY_USERS and for a name beyond 255
@@ -117,7 +117,7 @@ class Registry:
             return True
 
     def delete_key(self, path: str, recursive: bool = False) -> None:
-        """Deletes a key; 5 when it has subkeys and `recursive` is not set, or is the root of a hive."""
+        """Delete a key; 5 when it has subkeys and `recursive` is not set, or is the root of a hive."""
         with self.lock:
             found = self.namespace.existing(path, "write")
             if found.key.hive is not None or self.namespace.is_root(found.key):
@@ -130,14 +130,14 @@ class Registry:
             self._changed(above)
 
     def set_value(self, path: str, value: Value) -> None:
-        """Writes a value into a key that exists (2 when it does not)."""
+        """Write a value into a key that exists (2 when it does not)."""
         with self.lock:
             found = self.namespace.existing(path, "write")
             found.key.set(value)
             self._changed(found)
 
     def delete_value(self, path: str, name: str) -> None:
-        """Deletes a value; 2 when the key or the value is missing."""
+        """Delete a value; 2 when the key or the value is missing."""
         with self.lock:
             found = self.namespace.existing(path, "write")
             if not found.key.unset(name):
@@ -147,7 +147,7 @@ class Registry:
     # -- hives
 
     def load_hive(self, name: str, file: str, by: str = BY_REG) -> None:
-        r"""Loads a hive file at a new key right below HKEY_LOCAL_MACHINE or HKEY_USERS.
+        r"""Load a hive file at a new key right below HKEY_LOCAL_MACHINE or HKEY_USERS.
 
         Args:
             name: the full path of the key, e.g. `HKEY_USERS\X`.
@@ -162,7 +162,7 @@ class Registry:
             self.hives.load(name, file, by)
 
     def unload_hive(self, name: str, force: bool = False) -> None:
-        """Unloads the hive at a key.
+        """Unload the hive at a key.
 
         Args:
             name: the full path of the key.
@@ -176,12 +176,12 @@ class Registry:
             self.hives.unload(name, force)
 
     def mounts(self) -> dict[str, HiveFile]:
-        """The loaded hives by the full path of their key."""
+        """Return the loaded hives by the full path of their key."""
         with self.lock:
             return self.hives.all()
 
     def hold_open(self, path: str) -> KeyHandle:
-        """Opens a key until the handle is closed; meanwhile its hive cannot be unloaded."""
+        """Open a key until the handle is closed; meanwhile its hive cannot be unloaded."""
         with self.lock:
             found = self.namespace.existing(path, "read")
             return KeyHandle(self.lock, found.hive, found.path)
@@ -189,12 +189,12 @@ class Registry:
     # -- for those who set a machine up
 
     def key(self, path: str) -> Key:
-        """The key itself, for seeding and dumping: nothing is checked on it and nobody is told."""
+        """Return the key itself, for seeding and dumping: nothing is checked on it and nobody is told."""
         with self.lock:
             return self.namespace.existing(path).key
 
     def ensure(self, path: str) -> Key:
-        """The key at `path`, created with all above it, wherever that is."""
+        """Return the key at `path`, created with all above it, wherever that is."""
         with self.lock:
             found, missing = self.namespace.deepest(path)
             return found.key.ensure("\\".join(missing))

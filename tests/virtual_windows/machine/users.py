@@ -43,28 +43,28 @@ class Accounts:
         self._by_sid: dict[str, Account] = {}
 
     def add(self, account: Account) -> Account:
-        """Adds an account."""
+        """Add an account."""
         with self.lock:
             self._by_sid[account.sid.upper()] = account
             return account
 
     def remove(self, sid: str) -> None:
-        """Deletes an account: from now on its SID does not resolve."""
+        """Delete an account: from now on its SID does not resolve."""
         with self.lock:
             self._by_sid.pop(sid.upper(), None)
 
     def all(self) -> list[Account]:
-        """All accounts, by SID."""
+        """Return all accounts, by SID."""
         with self.lock:
             return [self._by_sid[sid] for sid in sorted(self._by_sid)]
 
     def by_sid(self, sid: str) -> Account | None:
-        """The account of a SID; None when the SID cannot be resolved."""
+        """Return the account of a SID; None when the SID cannot be resolved."""
         with self.lock:
             return self._by_sid.get(sid.upper())
 
     def by_name(self, name: str) -> Account:
-        r"""The account called `DOMAIN\name` or, if there is only one, `name`; else Win32Error 1332."""
+        r"""Return the account called `DOMAIN\name` or, if there is only one, `name`; else Win32Error 1332."""
         wanted = fold(name)
         found = [one for one in self.all() if wanted in (fold(one.full_name), fold(one.name))]
         exact = [one for one in found if fold(one.full_name) == wanted]
@@ -115,23 +115,23 @@ class Profiles:
         self._by_sid: dict[str, Profile] = {}
 
     def add(self, profile: Profile) -> Profile:
-        """Adds a profile, or puts it in the place of the one with that SID."""
+        """Add a profile, or replace the one with that SID."""
         with self.lock:
             self._by_sid[profile.sid.upper()] = profile
             return profile
 
     def remove(self, sid: str) -> None:
-        """Takes a profile off the list."""
+        """Take a profile off the list."""
         with self.lock:
             self._by_sid.pop(sid.upper(), None)
 
     def get(self, sid: str) -> Profile | None:
-        """The profile of a SID."""
+        """Return the profile of a SID."""
         with self.lock:
             return self._by_sid.get(sid.upper())
 
     def all(self) -> list[Profile]:
-        """All profiles, in the order in which they were created."""
+        """Return all profiles, in the order in which they were created."""
         with self.lock:
             return list(self._by_sid.values())
 
@@ -145,13 +145,13 @@ class Session:
 
 
 def domain_sid(domain: str) -> str:
-    """The SID of a domain or machine of that name: made up, but the same everywhere."""
+    """Return the SID of a domain or machine of that name: made up, but the same everywhere."""
     parts = struct.unpack("<3I", hashlib.sha256(fold(domain).encode()).digest()[:12])
     return "S-1-5-21-" + "-".join(str(part) for part in parts)
 
 
 def account_sid(domain: str, name: str) -> str:
-    """The SID of an account: made up, but the same on all machines; Entra ID accounts have theirs."""
+    """Return the SID of an account: made up, but the same on all machines; Entra ID accounts have theirs."""
     digest = hashlib.sha256(fold(f"{domain}\\{name}").encode()).digest()
     if fold(domain) == "AZUREAD":
         return "S-1-12-1-" + "-".join(str(part) for part in struct.unpack("<4I", digest[:16]))
@@ -159,6 +159,6 @@ def account_sid(domain: str, name: str) -> str:
 
 
 def service_sid(name: str) -> str:
-    """The SID of a service's virtual account ([MS-DTYP] 2.4.2.3: the SHA-1 of its upper-cased name)."""
+    """Return the SID of a service's virtual account ([MS-DTYP] 2.4.2.3: the SHA-1 of its upper-cased name)."""
     digest = hashlib.sha1(name.upper().encode("utf-16-le"), usedforsecurity=False).digest()
     return "S-1-5-80-" + "-".join(str(part) for part in struct.unpack("<5I", digest))

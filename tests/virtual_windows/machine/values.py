@@ -42,7 +42,7 @@ class ValueType(IntEnum):
 
     @classmethod
     def from_registry_name(cls, text: str) -> ValueType:
-        """The type called `REG_...`; raises KeyError when there is none."""
+        """Return the type called `REG_...`; raise KeyError when there is none."""
         return cls[text.upper().removeprefix("REG_")]
 
 
@@ -59,7 +59,7 @@ class Value:
     data: Data
 
     def checked(self) -> Value:
-        """This value, or Win32Error 87 when its data cannot be of its type."""
+        """Return this value, or Win32Error 87 when its data cannot be of its type."""
         if len(self.name) > MAX_VALUE_NAME or not self._fits():
             raise errors.Win32Error(errors.INVALID_PARAMETER, self.name)
         return replace(self, data=list(self.data)) if isinstance(self.data, list) else self

@@ -18,7 +18,7 @@ from .xmltext import escape
 
 
 def instance(name: str, resource: str, properties: t.Iterable[Property], data: Instance) -> str:
-    """A whole instance of the class `name` at `resource`."""
+    """Return a whole instance of the class `name` at `resource`."""
     children = "".join(_element(f"p:{one.name}", one.array, data[one.name], "cim:Datetime") for one in properties)
     return (
         f'<p:{name} xmlns:xsi="{XSI}" xmlns:p="{escape(resource)}" xmlns:cim="{CIM_COMMON}" '
@@ -27,13 +27,13 @@ def instance(name: str, resource: str, properties: t.Iterable[Property], data: I
 
 
 def fragment(properties: t.Iterable[Property], data: Instance) -> str:
-    """Some properties of an instance."""
+    """Return some properties of an instance."""
     children = "".join(_element(one.name, one.array, data[one.name], "Datetime") for one in properties)
     return f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:w="{WSMAN}">{children}</w:XmlFragment>'
 
 
 def output(method: Method, resource: str, data: t.Mapping[str, Data]) -> str:
-    """What a method answers."""
+    """Return what a method answers."""
     arrays = {one.name for one in method.outputs if one.array}
     children = "".join(_element(f"p:{name}", name in arrays, value, "cim:Datetime") for name, value in data.items())
     return (
@@ -43,7 +43,7 @@ def output(method: Method, resource: str, data: t.Mapping[str, Data]) -> str:
 
 
 def parameters(method: Method, resource: str, body: Element | None) -> dict[str, Data]:
-    """The inputs of a method, by the names of its signature; those that the request leaves out have their defaults.
+    """Return the inputs of a method by the names of its signature; those missing from the request have their defaults.
 
     Raises:
         Fault: the body is not that method's input, or a parameter is unknown, missing or of another type.

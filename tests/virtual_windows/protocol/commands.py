@@ -74,19 +74,19 @@ class Command:
             return self._exit_code
 
     def start(self, run: Run) -> None:
-        """Runs it on a thread of its own."""
+        """Run it on a thread of its own."""
         self._thread = threading.Thread(target=self._run, args=(run,), name=f"command {self.line[:40]}", daemon=True)
         self._thread.start()
 
     def check_started(self) -> None:
-        """Waits until it runs; Fault when there is no such program."""
+        """Wait until it runs; Fault when there is no such program."""
         self.begun.wait()
         with self._changed:
             if isinstance(self._failure, Win32Error):
                 raise _not_started(self._failure)
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """Waits until it has ended; its exit code, None if it still runs."""
+        """Wait until it has ended; return its exit code, None if it still runs."""
         with self._changed:
             self._changed.wait_for(lambda: self._exit_code is not None, timeout)
             return self._exit_code
@@ -96,14 +96,14 @@ class Command:
         self.cancelled.set()
 
     def terminate(self) -> None:
-        """Makes it stop, and whoever waits for its output is told that it is gone."""
+        """Make it stop; a pending Receive gets the fault that it is gone."""
         self.cancelled.set()
         with self._changed:
             self._gone = True
             self._changed.notify_all()
 
     def receive(self, streams: set[int], timeout: float, limit: int) -> Output:
-        """The output that is there, as soon as there is any or the command has ended.
+        """Return the output that is there, as soon as there is any or the command has ended.
 
         Args:
             streams: which are wanted; what comes in the others is dropped.

@@ -62,14 +62,14 @@ class Connection:
         self._token = ""
 
     def close(self) -> None:
-        """Ends the connection, also under a thread that reads from it."""
+        """End the connection, also under a thread that reads from it."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         with suppress(OSError):
             self._socket.close()
 
     def serve(self) -> None:
-        """Answers requests until the connection ends."""
+        """Answer requests until the connection ends."""
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._endpoint.tls is not None:
@@ -89,7 +89,7 @@ class Connection:
             self.close()
 
     def _linger(self) -> None:
-        """Has the client read the alert with which TLS ended: what it has sent by now would make it a reset."""
+        """Have the client read the alert with which TLS ended: what it has sent by now would make it a reset."""
         with suppress(OSError, ValueError), socket.socket(fileno=os.dup(self._socket.fileno())) as plain:
             plain.shutdown(socket.SHUT_WR)
             plain.settimeout(_LINGER)
@@ -169,7 +169,7 @@ class Connection:
     # -- who it is
 
     def _authenticate(self, http: HttpRequest) -> list[str] | None:
-        """None when the client is known, else what to offer it."""
+        """Return None when the client is known, else what to offer it."""
         self._token = ""
         authorization = http.headers.get("authorization", "")
         if not authorization:
@@ -192,7 +192,7 @@ class Connection:
         return None
 
     def _authenticator(self, authorization: str) -> Authenticator | None:
-        """Who takes this header: where several take a scheme, the one whose kind of token it is."""
+        """Return who takes this header: where several take a scheme, the one whose kind of token it is."""
         able = [one for one in self._endpoint.authenticators if one.accepts(authorization)]
         return max(able, key=lambda one: one.precedence, default=None)
 

@@ -43,13 +43,13 @@ KINDS = {
 
 
 def is_invoke(message: Message) -> bool:
-    """Whether the action is a method of the resource."""
+    """Return whether the action is a method of the resource."""
     above = message.action.rpartition("/")[0]
     return is_wmi(message.resource) and above.lower() == message.resource.lower()
 
 
 def describe(message: Message, request: Request) -> None:
-    """Fills in the entry of a message, as far as the message could be read."""
+    """Fill in the entry of a message, as far as the message could be read."""
     request.resource = message.resource
     if message.identify:
         request.kind = "Identify"

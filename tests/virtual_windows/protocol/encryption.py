@@ -17,7 +17,7 @@ CREDSSP_PROTOCOL = "application/HTTP-CredSSP-session-encrypted"
 
 
 def is_encrypted(content_type: str) -> bool:
-    """Whether a body of this type is encrypted."""
+    """Return whether a body of this type is encrypted."""
     return content_type.lower().startswith(("multipart/encrypted", "multipart/x-multi-encrypted"))
 
 
@@ -26,7 +26,7 @@ class Sealer(ABC):
 
     @abstractmethod
     def unseal(self, content_type: str, body: bytes) -> bytes:
-        """The plain body; ValueError when it cannot be decrypted."""
+        """Return the plain body; ValueError when it cannot be decrypted."""
 
     @abstractmethod
     def seal(self, plain: bytes) -> tuple[str, bytes]:
@@ -40,7 +40,7 @@ class Wrapping(t.Protocol):
         """Head, encrypted data, and how many bytes of padding the plain data got."""
 
     def unwrap_winrm(self, header: bytes, data: bytes) -> bytes:
-        """The plain data."""
+        """Return the plain data."""
 
 
 class SpnegoSealer(Sealer):

@@ -44,13 +44,13 @@ class Enumerations:
         self._open: dict[str, Enumeration] = {}
 
     def all(self) -> list[Enumeration]:
-        """Those that are open now."""
+        """Return those that are open now."""
         with self._lock:
             self._expire()
             return list(self._open.values())
 
     def open(self, resource: str, owner: str, items: t.Iterable[str]) -> Enumeration:
-        """A new one."""
+        """Return a new one."""
         with self._lock:
             self._expire()
             if sum(one.owner == owner for one in self._open.values()) >= MAX_PER_USER:
@@ -60,7 +60,7 @@ class Enumerations:
             return enumeration
 
     def find(self, context: str, resource: str) -> Enumeration:
-        """The one that the client calls `context`."""
+        """Return the one that the client calls `context`."""
         with self._lock:
             self._expire()
             found = self._open.get(context.strip())
@@ -69,7 +69,7 @@ class Enumerations:
             return found
 
     def renew(self, enumeration: Enumeration) -> None:
-        """Gives it a new context and its time again."""
+        """Give it a new context and its time again."""
         with self._lock:
             if self._open.pop(enumeration.context, None) is not None:
                 enumeration.context = new_id()
@@ -77,7 +77,7 @@ class Enumerations:
                 self._open[enumeration.context] = enumeration
 
     def close(self, enumeration: Enumeration) -> None:
-        """Forgets it."""
+        """Forget it."""
         with self._lock:
             self._open.pop(enumeration.context, None)
 

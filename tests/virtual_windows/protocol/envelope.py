@@ -77,7 +77,7 @@ class Message:
         return urlsplit(self.to).hostname or ""
 
     def read(self, data: bytes) -> None:
-        """Fills this message from a request; what was read before a fault stays, for the answer to refer to."""
+        """Fill this message from a request; what was read before a fault stays, for the answer to refer to."""
         root = _root(data)
         header = root.find(tag(SOAP, "Header"))
         headers = list(header) if header is not None else []
@@ -187,12 +187,12 @@ def _options(headers: list[Element]) -> dict[str, Option]:
 
 
 def new_id() -> str:
-    """A MessageID or an enumeration context, as WinRM writes them."""
+    """Return a MessageID or an enumeration context, as WinRM writes them."""
     return f"uuid:{str(uuid.uuid4()).upper()}"
 
 
 def write(action: str, body: str, prefixes: str, relates_to: str = "", header: str = "") -> str:
-    """An answer.
+    """Return an answer.
 
     Args:
         action: its a:Action.
@@ -211,7 +211,7 @@ def write(action: str, body: str, prefixes: str, relates_to: str = "", header: s
 
 
 def fits(characters: int, limit: int) -> bool:
-    """Whether an answer of so many characters keeps to a MaxEnvelopeSize.
+    """Return whether an answer of so many characters keeps to a MaxEnvelopeSize.
 
     WinRM measures in UTF-16, so with 153,600 it cuts at 76,800 characters (seen on Server 2008 R2 and 2012).
     """

@@ -326,5 +326,5 @@ SHAPES: dict[int, Shape] = {
 
 
 def shape(code: int) -> Shape:
-    """How `code` is put into SOAP."""
+    """Return how `code` is put into SOAP."""
     return SHAPES.get(code) or Shape("w:InternalError", f"Windows error {code} ({code:#010x}). ", sender=False)

@@ -108,7 +108,7 @@ class Fault(Exception):
         return f'<s:NotUnderstood qname="{prefix}:{name}" xmlns:{prefix}="{escape(namespace)}"/>'
 
     def style_for(self, resource: str) -> FaultStyle:
-        """How WinRM 3.0 sends this fault when it is about `resource`."""
+        """Return how WinRM 3.0 sends this fault when it is about `resource`."""
         if self.style is not None:
             return self.style
         if self.code in QUOTAS or resource.startswith(WMI_RESOURCE):
@@ -116,7 +116,7 @@ class Fault(Exception):
         return FaultStyle.WSMAN
 
     def body(self, machine: str, style: FaultStyle) -> str:
-        """The s:Fault element; `machine` is the name the client used for this machine."""
+        """Return the s:Fault element; `machine` is the name the client used for this machine."""
         shape = self.shape
         subcode = f"<s:Subcode><s:Value>{escape(shape.subcode)}</s:Value></s:Subcode>" if shape.subcode else ""
         return (

@@ -32,7 +32,7 @@ class Writer(t.Protocol):
     """The part of a socket that an answer needs."""
 
     def sendall(self, data: bytes, /) -> None:
-        """Sends all of `data`."""
+        """Send all of `data`."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ class HttpResponse:
     close: bool = False
 
     def pack(self) -> bytes:
-        """The bytes of headers and body."""
+        """Return the bytes of headers and body."""
         lines = [f"HTTP/1.1 {self.status} {REASONS.get(self.status, '')}"]
         lines += [f"{name}: {value}" for name, value in self.headers]
         lines += ["Server: Microsoft-HTTPAPI/2.0", f"Date: {formatdate(usegmt=True)}"]
@@ -75,7 +75,7 @@ class HttpResponse:
 
 
 def read_request(stream: t.BinaryIO, writer: Writer, limit: int) -> HttpRequest | None:
-    """The next request of a connection, None when the client has closed it.
+    """Return the next request of a connection, None when the client has closed it.
 
     Args:
         stream: where to read.

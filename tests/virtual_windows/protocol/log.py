@@ -91,15 +91,15 @@ class RequestLog:
             return list(self._programs)
 
     def count(self, kind: str | None = None) -> int:
-        """How many requests there were, authentication aside."""
+        """Return how many requests there were, authentication aside."""
         return len([one for one in self.entries if not one.authentication and kind in (None, one.kind)])
 
     def writes(self) -> list[Request]:
-        """The requests that changed the registry: a writing method, or a command that started such a reg.exe."""
+        """Return the requests that changed the registry: a writing method, or a command that started such a reg.exe."""
         return [one for one in self.entries if one.writes]
 
     def clear(self) -> None:
-        """Forgets everything so far."""
+        """Forget everything so far."""
         with self._lock:
             self._entries.clear()
             self._programs.clear()
@@ -107,7 +107,7 @@ class RequestLog:
     # -- for the server
 
     def begin(self) -> Request:
-        """An entry for a round trip that just came in."""
+        """Return an entry for a round trip that just came in."""
         with self._lock:
             self._last += 1
             request = Request(self._last)
@@ -115,7 +115,7 @@ class RequestLog:
             return request
 
     def program(self, request: Request, line: str) -> None:
-        """Notes a program that a command started."""
+        """Note a program that a command started."""
         with self._lock:
             request.programs.append(line)
             self._programs.append(line)

@@ -54,5 +54,5 @@ SIGNAL_CODE = f"{SHELL}/signal/"
 
 
 def tag(namespace: str, name: str) -> str:
-    """A name as ElementTree writes it."""
+    """Return a name as ElementTree writes it."""
     return f"{{{namespace}}}{name}"

@@ -142,7 +142,7 @@ class WinRMServer:
         self._service.fault_style = value
 
     def start(self) -> None:
-        """Listens and answers, until `stop`."""
+        """Listen and answer, until `stop`."""
         if self._listener is not None:
             raise RuntimeError("the server runs already")
         context = self._tls.context() if self._tls else None
@@ -165,7 +165,7 @@ class WinRMServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Closes everything: the port, all connections, all shells with their commands."""
+        """Close everything: the port, all connections, all shells with their commands."""
         listener, self._listener = self._listener, None
         if listener is None:
             return

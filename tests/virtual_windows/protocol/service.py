@@ -74,7 +74,7 @@ class Runner(t.Protocol):
         cancelled: Event,
         observe: t.Callable[[str], None] | None = None,
     ) -> int:
-        """Runs a command line and returns its exit code."""
+        """Run a command line and return its exit code."""
 
 
 class Service:
@@ -108,7 +108,7 @@ class Service:
         self._runner = runner
 
     def handle(self, data: bytes, request: Request, principal: str, peer: str, chunked: bool) -> tuple[int, bytes]:
-        """The HTTP status and body of the answer to a message.
+        """Return the HTTP status and body of the answer to a message.
 
         Args:
             data: the message.
@@ -132,12 +132,12 @@ class Service:
             return 500, self._fault(fault, message).encode()
 
     def environment(self) -> dict[str, str]:
-        """What a new shell starts with."""
+        """Return what a new shell starts with."""
         with self.machine.lock:
             return dict(self.machine.environment)
 
     def start(self, started: Command, of: Shell, request: Request, *, without_cmd: bool) -> None:
-        """Runs a command as WinRM does: as `cmd.exe /C "line"`, unless the client wants no cmd.exe."""
+        """Run a command as WinRM does: as `cmd.exe /C "line"`, unless the client wants no cmd.exe."""
         comspec = next(
             (value for name, value in of.environment.items() if name.upper() == "COMSPEC"),
             r"C:\Windows\system32\cmd.exe",
@@ -219,7 +219,7 @@ class Service:
         raise Fault(fault_codes.ACTION_MISMATCH if elsewhere and not known else fault_codes.ACTION_NOT_SUPPORTED)
 
     def _authorized(self, principal: str) -> bool:
-        """Whether WinRM's RootSDDL lets the account in: administrators only."""
+        """Return whether WinRM's RootSDDL lets the account in: administrators only."""
         try:
             account = self.machine.accounts.by_name(principal)
         except Win32Error:

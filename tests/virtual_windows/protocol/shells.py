@@ -51,7 +51,7 @@ class Shell:
     closed: bool = False
 
     def command(self, command_id: str) -> Command:
-        """The command of that id."""
+        """Return the command of that id."""
         found = self.commands.get(command_id.upper())
         if found is None:
             raise Fault(
@@ -64,7 +64,7 @@ class Shell:
 
 
 def new_shell_id() -> str:
-    """An id for a shell or a command."""
+    """Return an id for a shell or a command."""
     return str(uuid.uuid4()).upper()
 
 
@@ -82,13 +82,13 @@ class Shells:
         self._open: dict[str, Shell] = {}
 
     def all(self) -> list[Shell]:
-        """Those that are open now."""
+        """Return those that are open now."""
         with self._lock:
             self.expire()
             return list(self._open.values())
 
     def add(self, shell: Shell) -> Shell:
-        """Opens a shell; Fault when its owner has as many as allowed, or the id is taken."""
+        """Open a shell; Fault when its owner has as many as allowed, or the id is taken."""
         with self._lock:
             self.expire()
             if sum(one.owner == shell.owner for one in self._open.values()) >= self.max_per_user:
@@ -105,7 +105,7 @@ class Shells:
             return shell
 
     def enter(self, shell_id: str | None) -> Shell:
-        """The shell a request is for, which is not idle until `leave`."""
+        """Return the shell a request is for, which is not idle until `leave`."""
         if not shell_id:
             raise Fault(fault_codes.INSUFFICIENT_SELECTORS)
         with self._lock:
@@ -124,7 +124,7 @@ class Shells:
             return shell
 
     def leave(self, shell: Shell) -> None:
-        """The request is answered."""
+        """Note that the request is answered."""
         with self._lock:
             shell.requests -= 1
             shell.last_used = self._now()
@@ -135,7 +135,7 @@ class Shells:
         return now - shell.opened, now - shell.last_used
 
     def close(self, shell: Shell) -> None:
-        """Ends a shell and its commands."""
+        """End a shell and its commands."""
         with self._lock:
             self._open.pop(shell.id, None)
             shell.closed = True
@@ -143,7 +143,7 @@ class Shells:
             command.terminate()
 
     def expire(self) -> None:
-        """Ends the shells whose time is over."""
+        """End the shells whose time is over."""
         with self._lock:
             now = self._now()
             over = [one for one in self._open.values() if _is_over(one, now)]
@@ -151,7 +151,7 @@ class Shells:
                 self.close(shell)
 
     def close_all(self) -> None:
-        """Ends all shells."""
+        """End all shells."""
         for shell in self.all():
             self.close(shell)
 

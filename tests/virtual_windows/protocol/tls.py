@@ -59,13 +59,13 @@ class Authority:
     def server(
         self, stem: str, addresses: t.Iterable[str], names: t.Iterable[str] = (), validity: Validity = VALID
     ) -> KeyPair:
-        """A certificate for a server at these addresses and names."""
+        """Return a certificate for a server at these addresses and names."""
         alternatives: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(one)) for one in addresses]
         alternatives += [x509.DNSName(one) for one in names]
         return self._issue(stem, "Virtual Windows", alternatives, ExtendedKeyUsageOID.SERVER_AUTH, validity)
 
     def client(self, stem: str, user: str, validity: Validity = VALID) -> KeyPair:
-        """A certificate for a local user of the machines that trust this authority."""
+        """Return a certificate for a local user of the machines that trust this authority."""
         principal = x509.OtherName(USER_PRINCIPAL_NAME, _utf8_string(f"{user}@localhost"))
         return self._issue(stem, user, [principal], ExtendedKeyUsageOID.CLIENT_AUTH, validity)
 
@@ -116,23 +116,23 @@ class TlsFiles:
 
     @classmethod
     def create(cls, directory: Path, addresses: t.Iterable[str], names: t.Iterable[str] = ()) -> TlsFiles:
-        """Makes an authority and one server certificate for all `addresses` and `names`, in `directory`."""
+        """Make an authority and one server certificate for all `addresses` and `names`, in `directory`."""
         authority = Authority(directory)
         return cls.of(authority, authority.server("server", addresses, names))
 
     @classmethod
     def of(cls, authority: Authority, pair: KeyPair, bound: Path | None = None) -> TlsFiles:
-        """What a server with this certificate needs."""
+        """Return what a server with this certificate needs."""
         return cls(authority.path, pair.certificate, pair.key, bound)
 
     def context(self) -> ssl.SSLContext:
-        """The server's side of TLS."""
+        """Return the server's side of TLS."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.key)
         return context
 
     def channel_binding(self) -> bytes:
-        """The tls-server-end-point binding of the certificate (RFC 5929, 4.1)."""
+        """Return the tls-server-end-point binding of the certificate (RFC 5929, 4.1)."""
         certificate = x509.load_pem_x509_certificate((self.bound or self.certificate).read_bytes())
         algorithm = certificate.signature_hash_algorithm
         if algorithm is None or algorithm.name in ("md5", "sha1"):
@@ -167,7 +167,7 @@ def _utf8_string(text: str) -> bytes:
 
 
 def decode_utf8_string(der: bytes) -> str:
-    """The text of a DER UTF8String of up to 127 bytes; empty for anything else."""
+    """Return the text of a DER UTF8String of up to 127 bytes; empty for anything else."""
     if len(der) < 2 or der[0] != _UTF8_STRING or der[1] != len(der) - 2:
         return ""
     return der[2:].decode(errors="replace")

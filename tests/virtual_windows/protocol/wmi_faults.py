@@ -31,7 +31,7 @@ _MESSAGES = {
 
 
 def fault(error: WbemError, operation: str, parameter: str, namespace: str) -> Fault:
-    """The fault for an error.
+    """Return the fault for an error.
 
     Args:
         error: what WMI answered.

@@ -29,7 +29,7 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 def parse(data: bytes) -> Element:
-    """The document in `data`.
+    """Return the document in `data`.
 
     Raises:
         ParseError: it is not well-formed, or has a document type declaration, which SOAP forbids (and with it

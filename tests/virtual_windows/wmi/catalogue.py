@@ -12,7 +12,7 @@ _classes: dict[str, dict[str, type[WmiClass]]] = {}
 
 
 def wmi_class(*namespaces: str) -> t.Callable[[_Class], _Class]:
-    """Class decorator: makes a class known in these namespaces, e.g. "root/cimv2", under its `name`."""
+    """Register the decorated class in these namespaces, e.g. "root/cimv2", under its `name`."""
 
     def register(cls: _Class) -> _Class:
         for namespace in namespaces:
@@ -23,7 +23,7 @@ def wmi_class(*namespaces: str) -> t.Callable[[_Class], _Class]:
 
 
 def find(namespace: str, name: str) -> type[WmiClass]:
-    """The class of that name.
+    """Return the class of that name.
 
     Raises:
         WbemError: no such namespace, or no such class in it.
@@ -37,5 +37,5 @@ def find(namespace: str, name: str) -> type[WmiClass]:
 
 
 def known() -> dict[str, list[str]]:
-    """The names of all classes by namespace."""
+    """Return the names of all classes by namespace."""
     return {namespace: sorted(cls.name for cls in classes.values()) for namespace, classes in _classes.items()}

@@ -80,7 +80,7 @@ class Method:
 def method(
     name: str, inputs: t.Iterable[Parameter] = (), outputs: t.Iterable[Parameter] = (), *, static: bool = False
 ) -> t.Callable[[Function], Function]:
-    """Decorator: makes a function of a class the method `name`.
+    """Make the decorated function of a class the method `name`.
 
     A static one is called with the inputs in their order, the other kind with the instance before them. Both
     return the ReturnValue, or a tuple of it and a mapping with the outputs (those left out are NULL).
@@ -114,11 +114,11 @@ class WmiClass:
         self.machine = machine
 
     def instances(self) -> t.Iterable[Instance]:
-        """All instances; a class whose provider cannot list them refuses."""
+        """Return all instances; a class whose provider cannot list them refuses."""
         raise WbemError(WbemStatus.PROVIDER_NOT_CAPABLE, self.name)
 
     def find(self, keys: t.Mapping[str, str]) -> Instance:
-        """The instance with these values (as text) of all its key properties, by their names."""
+        """Return the instance with these values (as text) of all its key properties, by their names."""
         for instance in self.instances():
             if all(str(instance[name]).lower() == value.lower() for name, value in keys.items()):
                 return instance
@@ -126,19 +126,19 @@ class WmiClass:
 
     @classmethod
     def keys(cls) -> list[str]:
-        """The names of the key properties."""
+        """Return the names of the key properties."""
         return [one.name for one in cls.properties if one.key]
 
     @classmethod
     def method(cls, name: str) -> Method:
-        """The method of that name; WbemError when there is none."""
+        """Return the method of that name; WbemError when there is none."""
         found = cls.methods.get(name.lower())
         if found is None:
             raise WbemError(WbemStatus.INVALID_METHOD, f"{cls.name}.{name}")
         return found
 
     def invoke(self, method: Method, instance: Instance | None, arguments: t.Mapping[str, Data]) -> dict[str, Data]:
-        """Calls a method; the outputs in the order of the signature, ReturnValue last."""
+        """Call a method; return the outputs in the order of the signature, ReturnValue last."""
         target = [] if method.static else [instance]
         inputs = [arguments[one.name] for one in method.inputs]
         result = getattr(self, method.attribute)(*target, *inputs)

@@ -43,7 +43,7 @@ Result = int | tuple[int, dict[str, Data]]
 
 
 def _answers(function: t.Callable[..., Result]) -> t.Callable[..., Result]:
-    """Turns a Win32 error into the ReturnValue, which is how this class reports what goes wrong."""
+    """Turn a Win32 error into the ReturnValue, which is how this class reports what goes wrong."""
 
     @wraps(function)
     def call(self: StdRegProv, *arguments: t.Any) -> Result:
@@ -65,7 +65,7 @@ class StdRegProv(WmiClass):
     @method("EnumKey", _WHERE, [Parameter("sNames", array=True)], static=True)
     @_answers
     def enum_key(self, root: int, key: str) -> Result:
-        """The names of the subkeys; NULL when there are none."""
+        """Return the names of the subkeys; NULL when there are none."""
         return 0, {"sNames": self.machine.registry.subkeys(_path(root, key)) or None}
 
     @method(
@@ -84,93 +84,93 @@ class StdRegProv(WmiClass):
     @method("GetStringValue", (*_WHERE, _NAME), [_STRING], static=True)
     @_answers
     def get_string_value(self, root: int, key: str, name: str) -> Result:
-        """A REG_SZ."""
+        """Return a REG_SZ."""
         return self._get(ValueType.SZ, "sValue", _text, root, key, name)
 
     @method("GetExpandedStringValue", (*_WHERE, _NAME), [_STRING], static=True)
     @_answers
     def get_expanded_string_value(self, root: int, key: str, name: str) -> Result:
-        """A REG_EXPAND_SZ, with its environment variables replaced."""
+        """Return a REG_EXPAND_SZ, with its environment variables replaced."""
         return self._get(ValueType.EXPAND_SZ, "sValue", self._expanded, root, key, name)
 
     @method("GetMultiStringValue", (*_WHERE, _NAME), [_STRINGS], static=True)
     @_answers
     def get_multi_string_value(self, root: int, key: str, name: str) -> Result:
-        """A REG_MULTI_SZ."""
+        """Return a REG_MULTI_SZ."""
         return self._get(ValueType.MULTI_SZ, "sValue", list, root, key, name)
 
     @method("GetDWORDValue", (*_WHERE, _NAME), [_NUMBER], static=True)
     @_answers
     def get_dword_value(self, root: int, key: str, name: str) -> Result:
-        """A REG_DWORD."""
+        """Return a REG_DWORD."""
         return self._get(ValueType.DWORD, "uValue", int, root, key, name)
 
     @method("GetQWORDValue", (*_WHERE, _NAME), [_LONG], static=True)
     @_answers
     def get_qword_value(self, root: int, key: str, name: str) -> Result:
-        """A REG_QWORD."""
+        """Return a REG_QWORD."""
         return self._get(ValueType.QWORD, "uValue", int, root, key, name)
 
     @method("GetBinaryValue", (*_WHERE, _NAME), [_BYTES], static=True)
     @_answers
     def get_binary_value(self, root: int, key: str, name: str) -> Result:
-        """A REG_BINARY."""
+        """Return a REG_BINARY."""
         return self._get(ValueType.BINARY, "uValue", list, root, key, name)
 
     @method("SetStringValue", (*_WHERE, _NAME, _STRING), static=True)
     @_answers
     def set_string_value(self, root: int, key: str, name: str, data: str) -> Result:
-        """Writes a REG_SZ."""
+        """Write a REG_SZ."""
         return self._set(ValueType.SZ, data, root, key, name)
 
     @method("SetExpandedStringValue", (*_WHERE, _NAME, _STRING), static=True)
     @_answers
     def set_expanded_string_value(self, root: int, key: str, name: str, data: str) -> Result:
-        """Writes a REG_EXPAND_SZ."""
+        """Write a REG_EXPAND_SZ."""
         return self._set(ValueType.EXPAND_SZ, data, root, key, name)
 
     @method("SetMultiStringValue", (*_WHERE, _NAME, _STRINGS), static=True)
     @_answers
     def set_multi_string_value(self, root: int, key: str, name: str, data: list[str] | None) -> Result:
-        """Writes a REG_MULTI_SZ."""
+        """Write a REG_MULTI_SZ."""
         return self._set(ValueType.MULTI_SZ, data or [], root, key, name)
 
     @method("SetDWORDValue", (*_WHERE, _NAME, _NUMBER), static=True)
     @_answers
     def set_dword_value(self, root: int, key: str, name: str, data: int) -> Result:
-        """Writes a REG_DWORD."""
+        """Write a REG_DWORD."""
         return self._set(ValueType.DWORD, data, root, key, name)
 
     @method("SetQWORDValue", (*_WHERE, _NAME, _LONG), static=True)
     @_answers
     def set_qword_value(self, root: int, key: str, name: str, data: int) -> Result:
-        """Writes a REG_QWORD."""
+        """Write a REG_QWORD."""
         return self._set(ValueType.QWORD, data, root, key, name)
 
     @method("SetBinaryValue", (*_WHERE, _NAME, _BYTES), static=True)
     @_answers
     def set_binary_value(self, root: int, key: str, name: str, data: list[int] | None) -> Result:
-        """Writes a REG_BINARY."""
+        """Write a REG_BINARY."""
         return self._set(ValueType.BINARY, bytes(data or []), root, key, name)
 
     @method("CreateKey", _WHERE, static=True)
     @_answers
     def create_key(self, root: int, key: str) -> Result:
-        """Creates a key and all above it; 0 too when it was there."""
+        """Create a key and all above it; 0 too when it was there."""
         self.machine.registry.create_key(_path(root, key))
         return 0
 
     @method("DeleteKey", _WHERE, static=True)
     @_answers
     def delete_key(self, root: int, key: str) -> Result:
-        """Deletes a key that has no subkeys."""
+        """Delete a key that has no subkeys."""
         self.machine.registry.delete_key(_path(root, key))
         return 0
 
     @method("DeleteValue", (*_WHERE, _NAME), static=True)
     @_answers
     def delete_value(self, root: int, key: str, name: str) -> Result:
-        """Deletes a value."""
+        """Delete a value."""
         self.machine.registry.delete_value(_path(root, key), name)
         return 0
 
@@ -182,7 +182,7 @@ class StdRegProv(WmiClass):
     )
     @_answers
     def check_access(self, root: int, key: str, required: int) -> Result:
-        """Whether all the rights in the mask are given."""
+        """Return whether all the rights in the mask are given."""
         path = _path(root, key)
         denied = self._denied(path)
         refused = ("read" in denied and required & _READING) or ("write" in denied and required & ~_READING)

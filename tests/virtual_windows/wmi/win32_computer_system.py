@@ -25,7 +25,7 @@ class Win32ComputerSystem(WmiClass):
     )
 
     def instances(self) -> t.Iterable[Instance]:
-        """This computer."""
+        """Return this computer."""
         with self.machine.lock:
             sids = [session.sid for session in self.machine.sessions]
             users = [self.machine.accounts.by_sid(sid) for sid in sids]

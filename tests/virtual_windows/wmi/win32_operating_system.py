@@ -33,7 +33,7 @@ class Win32OperatingSystem(WmiClass):
     )
 
     def instances(self) -> t.Iterable[Instance]:
-        """The operating system that runs."""
+        """Return the operating system that runs."""
         with self.machine.lock:
             root = self.machine.environment.get("SystemRoot", r"C:\Windows")
             return [

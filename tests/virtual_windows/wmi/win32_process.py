@@ -62,12 +62,12 @@ class Win32Process(WmiClass):
     )
 
     def instances(self) -> t.Iterable[Instance]:
-        """All processes."""
+        """Return all processes."""
         return [self._instance(process) for process in self.machine.processes.all()]
 
     @method("GetOwnerSid", outputs=[Parameter("Sid")])
     def get_owner_sid(self, instance: Instance) -> int | tuple[int, dict[str, Data]]:
-        """The SID of the account that runs the process."""
+        """Return the SID of the account that runs the process."""
         process = self.machine.processes.get(int(str(instance["Handle"])))
         if process is None or not process.owner_sid:
             return _ACCESS_DENIED

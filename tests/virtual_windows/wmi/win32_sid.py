@@ -35,7 +35,7 @@ class Win32Sid(WmiClass):
     )
 
     def find(self, keys: t.Mapping[str, str]) -> Instance:
-        """The account of a SID; its names are empty when the SID cannot be resolved."""
+        """Return the account of a SID; its names are empty when the SID cannot be resolved."""
         sid = keys["SID"].upper()
         if not re.fullmatch(r"S-1-\d+(-\d+){1,15}", sid):
             raise WbemError(WbemStatus.NOT_FOUND, sid)

@@ -56,7 +56,7 @@ class Win32UserProfile(WmiClass):
     )
 
     def instances(self) -> t.Iterable[Instance]:
-        """All profiles."""
+        """Return all profiles."""
         with self.machine.lock:
             return [self._instance(profile) for profile in self.machine.profiles.all()]
 

@@ -79,7 +79,7 @@ class Query:
         return self._selected is None
 
     def bind(self, properties: t.Sequence[Property]) -> tuple[list[Property], Condition]:
-        """What to answer of which instances.
+        """Return what to answer of which instances.
 
         Args:
             properties: those of the class, in the order in which they are to be answered.
@@ -256,7 +256,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _like(pattern: str) -> re.Pattern[str]:
-    """The regular expression for a LIKE pattern: % any text, _ any character, [a-f] and [^a-f] one of them."""
+    """Return the regular expression for a LIKE pattern: % any text, _ any character, [a-f] and [^a-f] one of them."""
     parts = []
     for any_text, any_character, negated, characters, plain in re.findall(
         r"(%)|(_)|\[(\^?)([^\]]+)\]|(.)", pattern, re.DOTALL

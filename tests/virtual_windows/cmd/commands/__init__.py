@@ -41,7 +41,7 @@ _REFUSED = (
 
 
 def find(name: str, arguments: str) -> t.Callable[[Shell], int] | None:
-    r"""The internal command that a command token stands for, ready to run, or None.
+    r"""Return the internal command that a command token stands for, ready to run, or None.
 
     The token need not be just the name: `echo.x`, `cd\`, `set/a` (Stack Overflow 4094699, 7.1).
     """

@@ -34,7 +34,7 @@ class _Mistake(Exception):
 
 
 def run(shell: Shell, text: str) -> int:
-    """Calculates and prints; returns the return code, which is 1 for every mistake."""
+    """Calculate and print; return the return code, which is 1 for every mistake."""
     try:
         result = _Calculation(shell, text.replace('"', "")).all()
     except _Mistake as mistake:
@@ -46,7 +46,7 @@ def run(shell: Shell, text: str) -> int:
 
 
 def wrapped(number: int) -> int:
-    """`number` as a signed 32-bit integer."""
+    """Return `number` as a signed 32-bit integer."""
     return (number + 2**31) % 2**32 - 2**31
 
 

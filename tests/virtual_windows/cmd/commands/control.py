@@ -21,7 +21,7 @@ def leave(shell: Shell, arguments: str) -> int:
 
 
 def _number(word: str) -> int:
-    """The decimal number a word begins with, or 0."""
+    """Return the decimal number a word begins with, or 0."""
     match = re.match(r"[-+]?\d+", word)
     return int(match[0]) if match else 0
 

@@ -37,7 +37,7 @@ def set_(shell: Shell, arguments: str) -> int:
 
 
 def unquoted(text: str) -> str:
-    """What is between the opening quote and the last one; what follows that is ignored."""
+    """Return what is between the opening quote and the last one; what follows that is ignored."""
     if not text.startswith('"'):
         return text
     last = text.rfind('"')
@@ -45,7 +45,7 @@ def unquoted(text: str) -> str:
 
 
 def assign(shell: Shell, name: str, value: str) -> None:
-    """Sets a variable; an empty value removes it, and it is no failure if there was none."""
+    """Set a variable; an empty value removes it, and it is no failure if there was none."""
     if value:
         shell.environment[name] = value
     else:
@@ -64,7 +64,7 @@ def _show(shell: Shell, prefix: str) -> int:
 
 
 def _ask(shell: Shell, arguments: str) -> int:
-    """Reads one line of input; an empty line or no input at all leaves the variable alone and fails."""
+    """Read one line of input; an empty line or no input at all leaves the variable alone and fails."""
     name, _unused, prompt = unquoted(arguments.lstrip(" \t")).partition("=")
     shell.out(unquoted(prompt))
     value = shell.streams.get(0).read_line().decode(errors="replace").rstrip("\r\n")

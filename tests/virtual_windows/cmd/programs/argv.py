@@ -4,13 +4,13 @@ from __future__ import annotations
 
 
 def split(line: str) -> list[str]:
-    """The arguments of a command line, the program's name first."""
+    """Return the arguments of a command line, the program's name first."""
     name, rest = _program(line)
     return [name, *_arguments(rest)]
 
 
 def _program(line: str) -> tuple[str, str]:
-    """The program's name: no backslash is special in it."""
+    """Return the program's name: no backslash is special in it."""
     quoted = False
     for position, char in enumerate(line):
         quoted = quoted != (char == '"')

@@ -38,15 +38,15 @@ class Call:
         return self.session.machine
 
     def text(self, key: str, *arguments: object) -> str:
-        """A message in the machine's language."""
+        """Return a message in the machine's language."""
         return messages.text(self.machine, key, *arguments)
 
     def out(self, text: str) -> None:
-        """Writes a line to standard output."""
+        """Write a line to standard output."""
         self.streams.get(1).write(_encoded(f"{text}\r\n"))
 
     def err(self, text: str) -> None:
-        """Writes a line to standard error."""
+        """Write a line to standard error."""
         self.streams.get(2).write(_encoded(f"{text}\r\n"))
 
 

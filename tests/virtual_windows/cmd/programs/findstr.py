@@ -22,7 +22,7 @@ class _Search:
     files: list[str] = field(default_factory=list)
 
     def found_in(self, line: str) -> bool:
-        """Whether the line is one of those to print."""
+        """Return whether the line is one of those to print."""
         folded = line.lower() if "i" in self.switches else line
         hit = any(self._found(string.lower() if "i" in self.switches else string, folded) for string in self.strings)
         return hit != ("v" in self.switches)

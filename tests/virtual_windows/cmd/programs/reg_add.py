@@ -57,7 +57,7 @@ def _exists(call: Call, path: str, name: str) -> bool:
 
 
 def _data(type_: ValueType, text: str | None, separator: str) -> Data:
-    """The data of a value; a number must be given, everything else may be empty."""
+    """Return the data of a value; a number must be given, everything else may be empty."""
     match type_:
         case ValueType.DWORD | ValueType.DWORD_BIG_ENDIAN:
             return _number(text, 32)
@@ -90,7 +90,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _strings(text: str, separator: str) -> list[str]:
-    """The strings; one at the end may be empty and is none, an empty one between others is a mistake."""
+    """Return the strings; one at the end may be empty and is none, an empty one between others is a mistake."""
     strings = text.split(separator)
     if strings[-1] == "":
         strings.pop()

@@ -57,7 +57,7 @@ class Arguments:
 
 
 def key_name(text: str, *, root_alone: bool = True) -> str:
-    r"""A key's full name from `HKLM\X` or `HKEY_LOCAL_MACHINE\X`; one backslash at the end is ignored."""
+    r"""Return a key's full name from `HKLM\X` or `HKEY_LOCAL_MACHINE\X`; one backslash at the end is ignored."""
     root, separator, rest = text.partition("\\")
     full = _ROOTS.get(root.upper(), root.upper())
     if full not in _ROOTS.values() or (separator and not rest and not root_alone):
@@ -69,7 +69,7 @@ def key_name(text: str, *, root_alone: bool = True) -> str:
 
 
 def parse(call: Call, *, flags: tuple[str, ...], valued: tuple[str, ...], root_alone: bool = True) -> Arguments:
-    r"""The arguments after the operation: a key, then switches in any order, each at most once.
+    r"""Return the arguments after the operation: a key, then switches in any order, each at most once.
 
     Args:
         call: the start of reg.exe.
@@ -101,7 +101,7 @@ def _exclude(arguments: Arguments, *switches: str) -> None:
 
 
 def confirmed(call: Call, key: str, *arguments: object) -> bool:
-    """Asks and reads the answer; without any input, which is how WinRM starts it, the answer is no."""
+    """Ask and read the answer; without any input, which is how WinRM starts it, the answer is no."""
     call.streams.get(1).write(call.text(key, *arguments).encode())
     answer = call.streams.get(0).read_line().strip().lower()
     if answer[:1] in (b"y", b"j"):

@@ -48,14 +48,14 @@ class _Output:
         self.lines = [""]
 
     def value(self, value: Value | None, name: str) -> str:
-        """The line of a value, four blanks between its parts; a line break in the data stays one."""
+        """Return the line of a value, four blanks between its parts; a line break in the data stays one."""
         name = name or self._call.text("reg_default")
         if value is None:
             return f"    {name}    REG_SZ    {self._call.text('reg_not_set')}"
         return f"    {name}    {_type_name(value.type)}    {_data(value)}"
 
     def key(self, path: str, shown: str, *, below: bool, recursive: bool) -> None:
-        """A key with its values, and its subkeys: their names, or with /s all there is in them."""
+        """Add a key with its values and the names of its subkeys, or with /s their whole content."""
         values = self._registry.values(path)
         if values or below:
             self.lines += [shown, *(self.value(value, value.name) for value in values), ""]
@@ -69,7 +69,7 @@ class _Output:
                 continue  # what may not be read, or is just going away, is left out
 
     def matches(self, path: str, shown: str, name: str) -> int:
-        """All values of that name in a key and below it; returns how many."""
+        """Add all values of that name in a key and below it; return how many."""
         found = [value for value in self._registry.values(path) if value.name.lower() == name.lower()]
         for value in found:
             self.lines += [shown, self.value(value, value.name), ""]

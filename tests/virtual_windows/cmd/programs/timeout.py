@@ -6,6 +6,6 @@ from .call import Call
 
 
 def timeout(call: Call) -> int:
-    """Refuses to wait, as it does whenever its input is not a console."""
+    """Refuse to wait, as it does whenever its input is not a console."""
     call.err(call.text("timeout_input"))
     return 1

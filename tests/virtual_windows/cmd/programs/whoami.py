@@ -7,7 +7,7 @@ from .call import Call
 
 
 def whoami(call: Call) -> int:
-    """Prints the account the command runs as, in small letters."""
+    """Print the account the command runs as, in small letters."""
     if call.arguments:
         raise Refused(f"whoami {' '.join(call.arguments)}")
     environment = call.environment

@@ -15,7 +15,7 @@ __all__ = ["Authenticator", "Credentials", "Handshake", "Membership", "Peer", "S
 
 
 def build(transports: t.Iterable[str], settings: Settings) -> list[Authenticator]:
-    """The authenticators of a server, in the order in which its 401 offers them."""
+    """Return the authenticators of a server, in the order in which its 401 offers them."""
     wanted = list(transports)
     unknown = [name for name in wanted if name not in TRANSPORTS]
     if unknown or not wanted:

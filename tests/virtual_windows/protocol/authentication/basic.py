@@ -30,7 +30,7 @@ class BasicAuthenticator(Authenticator):
         return _BasicHandshake(self)
 
     def check(self, authorization: str) -> bool:
-        """Whether the header holds the right name and password."""
+        """Return whether the header holds the right name and password."""
         try:
             username, _unused, password = base64.b64decode(authorization[6:], validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):

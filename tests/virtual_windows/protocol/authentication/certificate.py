@@ -42,7 +42,7 @@ class CertificateAuthenticator(Authenticator):
         return _CertificateHandshake(peer, self)
 
     def maps(self, certificate: bytes) -> bool:
-        """Whether this certificate, which TLS has verified, stands for the account."""
+        """Return whether this certificate, which TLS has verified, stands for the account."""
         names = user_principal_names(x509.load_der_x509_certificate(certificate))
         return f"{self.username}@localhost".lower() in [name.lower() for name in names]
 
@@ -59,7 +59,7 @@ class _CertificateHandshake(Handshake):
 
 
 def user_principal_names(certificate: x509.Certificate) -> list[str]:
-    """The user principal names among a certificate's alternative names."""
+    """Return the user principal names among a certificate's alternative names."""
     try:
         alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

@@ -55,7 +55,7 @@ class CredSspAuthenticator(Authenticator):
             return context.step(token)
 
     def delegated(self, context: spnego.ContextProxy) -> bool:
-        """Whether the client has handed over the account's password, which Windows logs it on with."""
+        """Return whether the client has handed over the account's password, which Windows logs it on with."""
         given = context.get_extra_info("client_credential")
         return getattr(given, "password", None) == self._credentials.password
 

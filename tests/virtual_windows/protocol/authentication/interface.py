@@ -85,7 +85,7 @@ class Handshake(ABC):
 
     @abstractmethod
     def step(self, authorization: str) -> Step:
-        """Takes the Authorization header of a request."""
+        """Take the Authorization header of a request."""
 
 
 class Authenticator(ABC):
@@ -98,17 +98,17 @@ class Authenticator(ABC):
 
     @abstractmethod
     def accepts(self, authorization: str) -> bool:
-        """Whether this header is meant for this authenticator."""
+        """Return whether this header is meant for this authenticator."""
 
     @abstractmethod
     def begin(self, peer: Peer) -> Handshake:
-        """A login on a connection."""
+        """Return a login on a connection."""
 
     def configure(self, context: ssl.SSLContext) -> None:  # noqa: B027 - most have nothing to do here
-        """Prepares TLS, where that takes part in the login."""
+        """Prepare TLS, where that takes part in the login."""
 
     def close(self) -> None:  # noqa: B027 - nor here
-        """Lets go of everything."""
+        """Let go of everything."""
 
 
 TRANSPORTS: dict[str, t.Callable[[Settings], Authenticator]] = {}
@@ -116,7 +116,7 @@ _Class = t.TypeVar("_Class", bound=t.Callable[[Settings], Authenticator])
 
 
 def transport(name: str) -> t.Callable[[_Class], _Class]:
-    """Class decorator: makes an authenticator known under the name that a machine lists in `transports`."""
+    """Register the decorated authenticator under the name that a machine lists in `transports`."""
 
     def register(authenticator: _Class) -> _Class:
         TRANSPORTS[name] = authenticator
@@ -126,5 +126,5 @@ def transport(name: str) -> t.Callable[[_Class], _Class]:
 
 
 def local_names(machine: str, username: str) -> list[tuple[str, str]]:
-    """The ways (domain, user) in which Windows lets a local account be written."""
+    """Return the ways (domain, user) in which Windows lets a local account be written."""
     return [(domain, username) for domain in ("", ".", machine)]

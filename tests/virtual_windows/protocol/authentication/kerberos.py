@@ -27,7 +27,7 @@ _HEAD = 80
 
 
 def is_kerberos(token: bytes) -> bool:
-    """Whether this is Kerberos's first token, bare or as SPNEGO's preferred one."""
+    """Return whether this is Kerberos's first token, bare or as SPNEGO's preferred one."""
     return not token.startswith(b"NTLMSSP\0") and any(one in token[:_HEAD] for one in _MECHANISMS)
 
 
@@ -61,7 +61,7 @@ class KerberosAuthenticator(Authenticator):
         return _KerberosHandshake(context, self)
 
     def check(self, context: t.Any) -> bool:
-        """Whether the one who has logged in may, and from here."""
+        """Return whether the one who has logged in may, and from here."""
         if str(context.initiator_name) != self.principal:
             return False
         strict = self._settings.strict_channel_binding and self._bindings is not None
@@ -112,7 +112,7 @@ class _Wrapping:
         return buffers[0].value or b"", (buffers[1].value or b"") + padding, len(padding)
 
     def unwrap_winrm(self, header: bytes, data: bytes) -> bytes:
-        """The plain data."""
+        """Return the plain data."""
         plain = gssapi.raw.unwrap(self._context, header + data)
         if not plain.encrypted:
             raise ValueError("signed but not encrypted")

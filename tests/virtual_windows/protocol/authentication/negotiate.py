@@ -56,7 +56,7 @@ class Accounts:
                     os.environ[_USER_FILE] = before
 
     def remove(self) -> None:
-        """Deletes the file."""
+        """Delete the file."""
         self._path.unlink(missing_ok=True)
 
 
@@ -69,7 +69,7 @@ class Channel:
         self._strict = settings.strict_channel_binding
 
     def expected(self, token: bytes) -> GssChannelBindings | None:
-        """The bindings that pyspnego shall compare this token's with; it takes a token without any for a wrong one.
+        """Return the bindings for pyspnego to compare this token's with; it rejects a token that has none.
 
         Raises:
             ValueError: there must be some, and are none.

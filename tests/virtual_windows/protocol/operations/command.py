@@ -23,7 +23,7 @@ _FRAME = 4_096
 
 
 def command(exchange: Exchange) -> Reply:
-    """Starts a command."""
+    """Start a command."""
     refuse_chunked(exchange)
     check_options(exchange, _OPTIONS)
     body = shell_element(exchange.message.body, "CommandLine")
@@ -62,7 +62,7 @@ def command_line(body: Element | None) -> str:
 
 
 def send(exchange: Exchange) -> Reply:
-    """Takes input for a command."""
+    """Take input for a command."""
     refuse_chunked(exchange)
     body = shell_element(exchange.message.body, "Send")
     with _shell(exchange) as shell:
@@ -80,7 +80,7 @@ def send(exchange: Exchange) -> Reply:
 
 
 def receive(exchange: Exchange) -> Reply:
-    """The output of a command; waits for it."""
+    """Wait for the output of a command and return it."""
     message = exchange.message
     body = shell_element(message.body, "Receive")
     wanted = body.find(tag(SHELL, "DesiredStream"))
@@ -110,7 +110,7 @@ def receive(exchange: Exchange) -> Reply:
 
 
 def signal(exchange: Exchange) -> Reply:
-    """Stops a command, or says that its client is done with it."""
+    """Stop a command, or note that its client is done with it."""
     body = shell_element(exchange.message.body, "Signal")
     code = (body.findtext(tag(SHELL, "Code")) or "").strip()
     name = code[len(SIGNAL_CODE) :].lower() if code.lower().startswith(SIGNAL_CODE) else ""

@@ -21,7 +21,7 @@ _MAX_BATCH_ITEMS = 32_000
 
 
 def enumerate_(exchange: Exchange) -> Reply:
-    """Starts an enumeration; an optimized one answers with the first items."""
+    """Start an enumeration; an optimized one answers with the first items."""
     message = exchange.message
     body = _body(message.body, "Enumerate")
     if selectors(message):
@@ -40,21 +40,21 @@ def enumerate_(exchange: Exchange) -> Reply:
 
 
 def pull(exchange: Exchange) -> Reply:
-    """The next items."""
+    """Return the next items."""
     body = _body(exchange.message.body, "Pull")
     limit = _max_elements(body, ENUMERATION)
     return _batch(exchange, _found(exchange, body), limit, "PullResponse", "n")
 
 
 def release(exchange: Exchange) -> Reply:
-    """Gives an enumeration up."""
+    """Give an enumeration up."""
     enumeration = _found(exchange, _body(exchange.message.body, "Release"))
     exchange.service.enumerations.close(enumeration)
     return Reply("", _PREFIXES)
 
 
 def wql_text(body: Element | None) -> str:
-    """The query in an Enumerate."""
+    """Return the query in an Enumerate."""
     found = _filter(body) if body is not None else None
     return (found.text or "").strip() if found is not None else ""
 

@@ -10,7 +10,7 @@ from .wmi_address import WmiAddress, address, select, selectors
 
 
 def get(exchange: Exchange) -> Reply:
-    """The instance that the selectors name."""
+    """Return the instance that the selectors name."""
     message = exchange.message
     where = address(message)
     try:

@@ -11,7 +11,7 @@ from .wmi_address import address, select, selectors
 
 
 def invoke(exchange: Exchange) -> Reply:
-    """Calls the method that the action names."""
+    """Call the method that the action names."""
     message = exchange.message
     where = address(message)
     name = message.action.rpartition("/")[2]

@@ -19,7 +19,7 @@ _OEM_CODE_PAGE = 437
 
 
 def create(exchange: Exchange) -> Reply:
-    """Opens a shell."""
+    """Open a shell."""
     message = exchange.message
     refuse_chunked(exchange)
     check_options(exchange, _OPTIONS)
@@ -63,7 +63,7 @@ def create(exchange: Exchange) -> Reply:
 
 
 def get(exchange: Exchange) -> Reply:
-    """What a shell is like."""
+    """Return what a shell is like."""
     shells = exchange.service.shells
     shell = shells.enter(exchange.message.selectors.get("shellid"))
     try:
@@ -73,7 +73,7 @@ def get(exchange: Exchange) -> Reply:
 
 
 def delete(exchange: Exchange) -> Reply:
-    """Ends a shell and all it runs."""
+    """End a shell and all it runs."""
     shells = exchange.service.shells
     shells.close(shells.enter(exchange.message.selectors.get("shellid")))
     return Reply("", "a w p")
@@ -89,14 +89,14 @@ def refuse_chunked(exchange: Exchange) -> None:
 
 
 def check_options(exchange: Exchange, known: set[str]) -> None:
-    """An option that is not known may be ignored, unless the client says that it must not."""
+    """Refuse an unknown option that the client says must be complied with; ignore others."""
     options = exchange.message.options
     if any(option.must_comply and name not in known for name, option in options.items()):
         raise Fault(fault_codes.OPTIONS_NOT_SUPPORTED)
 
 
 def shell_element(body: Element | None, name: str) -> Element:
-    """The body, which has to be this element."""
+    """Return the body, which has to be this element."""
     if body is None or body.tag != tag(SHELL, name):
         raise invalid_element(body.tag.rpartition("}")[2] if body is not None else "Body")
     return body
@@ -112,7 +112,7 @@ def invalid_element(name: str) -> Fault:
 
 
 def client_id(text: str | None, code: int) -> str:
-    """The id that the client wants, or a new one; Fault `code` when it is no GUID."""
+    """Return the id that the client wants, or a new one; Fault `code` when it is no GUID."""
     if text is None:
         return new_shell_id()
     try:

@@ -27,12 +27,12 @@ class WmiAddress:
 
 
 def is_wmi(resource: str) -> bool:
-    """Whether the resource is WMI's."""
+    """Return whether the resource is WMI's."""
     return resource.lower().startswith(WMI_RESOURCE)
 
 
 def address(message: Message) -> WmiAddress:
-    """Where a request goes; Fault when the URI names no class or contradicts a `__cimnamespace` selector."""
+    """Return where a request goes; Fault when the URI names no class or contradicts a `__cimnamespace` selector."""
     namespace, _unused, name = message.resource[len(WMI_RESOURCE) :].rpartition("/")
     if not namespace or not name:
         raise Fault(fault_codes.INVALID_RESOURCE_URI)
@@ -43,12 +43,12 @@ def address(message: Message) -> WmiAddress:
 
 
 def selectors(message: Message) -> dict[str, str]:
-    """The selectors that select, by lower-cased name."""
+    """Return the selectors that select, by lower-cased name."""
     return {name: value for name, value in message.selectors.items() if name != _CIM_NAMESPACE}
 
 
 def select(instances_of: WmiClass, message: Message) -> Instance:
-    """The one instance that the selectors name.
+    """Return the one instance that the selectors name.
 
     Raises:
         Fault: they are not just the key properties.
