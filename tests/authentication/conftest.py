@@ -8,10 +8,10 @@ import typing as t
 
 import pytest
 
-from tests.counted import summary
+from tests.property_summary import summary
 
-from .cells import CONNECTIONS
-from .matrix import Outcome, start
+from .login_cases import CONNECTIONS
+from .login_runs import Outcome, start
 
 _MODULES = ("gssapi", "krb5", "kerberos", "requests_credssp")
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.conformance import wine as wine_module
-from tests.counted import summary
+from tests.property_summary import summary
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -22,8 +22,8 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.classes im
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import HiveTrees
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import Kind, Profile
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Registry
-from tests.conformance.command_sides import HKU, Busy, Ours, Sent, Wines
-from tests.conformance.unrolled import unrolled
+from tests.conformance.command_backends import HKU, Busy, Ours, Sent, Wines
+from tests.conformance.loop_unrolling import unrolled
 
 GUID = "{5F3C1A52-9C0B-4A39-9A9D-0E5C1F2B7A11}"
 ACME = "Acme & Söhne (100%)"

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from tests.conformance.messages import errors
-from tests.conformance.shapes import NAMESPACES, WMI, shape
+from tests.conformance.message_checks import errors
+from tests.conformance.xml_shapes import NAMESPACES, WMI, shape
 from tests.unit.virtual_windows.protocol_support import CMD, ENUMERATION, SHELL, TRANSFER, Client, serve
 from tests.virtual_windows.machine import Machine
 from tests.virtual_windows.protocol import FaultStyle

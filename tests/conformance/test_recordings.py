@@ -12,7 +12,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from tests.conformance.shapes import NAMESPACES, prefixed, shape
+from tests.conformance.xml_shapes import NAMESPACES, prefixed, shape
 from tests.unit.virtual_windows.protocol_support import (
     CIMV2,
     CMD,

@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.conformance import registry_differences as differences
-from tests.conformance.registry_cases import CASES
-from tests.conformance.registry_sides import (
+from tests.conformance.registry_backends import (
     PARTS,
     Ours,
     calls,
@@ -18,6 +17,7 @@ from tests.conformance.registry_sides import (
     wmi_outcome,
     wmi_requests,
 )
+from tests.conformance.registry_cases import CASES
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ import pytest
 from pypsrp.shell import Process, SignalCode, WinRS
 
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import enumeration
-from tests.conformance.messages import check_exchange, check_fault, errors
-from tests.conformance.shapes import NAMESPACES
+from tests.conformance.message_checks import check_exchange, check_fault, errors
+from tests.conformance.xml_shapes import NAMESPACES
 from tests.integration.machines import ADA, JABBER, machine
 from tests.reliability.driver import Driver
 from tests.unit.virtual_windows.protocol_support import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .facts import hold_what_is_mounted
+from .facts_support import hold_what_is_mounted
 from .machines import ADA, JABBER, machine
 
 AUDIT = "presence.office.audit"

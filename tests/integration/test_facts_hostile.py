@@ -13,7 +13,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
-from .facts import MODULE, by_name
+from .facts_support import MODULE, by_name
 from .machines import JABBER
 from .runner import Ansible
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
-from .facts import MODULE
+from .facts_support import MODULE
 from .machines import ADA, JABBER, crowd, machine
 from .runner import Ansible
 

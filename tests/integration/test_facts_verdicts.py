@@ -12,7 +12,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
-from .facts import by_name, gather
+from .facts_support import by_name, gather
 from .machines import ADA, JABBER, our_mounts
 from .runner import Ansible
 

@@ -11,7 +11,7 @@ import jsonschema
 
 from tests.conftest import CHECKOUT
 
-from .facts import hold_what_is_mounted
+from .facts_support import hold_what_is_mounted
 from .machines import ADA, JABBER, machine
 
 REPORT = "presence.office.report"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.counted import summary
 from tests.integration.machines import machine
+from tests.property_summary import summary
 from tests.virtual_windows.fleet import Fleet
 
 from .driver import Driver

@@ -12,7 +12,7 @@ from tests.integration.machines import ADA, JABBER, our_mounts
 from tests.virtual_windows.fleet import Member
 
 from .driver import Driver, Outcome
-from .trials import LIBRARIES_WARN
+from .scenarios import LIBRARIES_WARN
 
 pytestmark = LIBRARIES_WARN
 

@@ -1,7 +1,7 @@
 """Every fault at every message of a run, once; then the run again. See `faults` for what is injected.
 
 `make test` injects a part of them; all of them is what `make reliability` does. They go over the login that both
-connections take by themselves: `tests/authentication/test_faults.py` has the others.
+connections take by themselves: `tests/authentication/test_login_faults.py` has the others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from . import CONNECTIONS, EXHAUSTIVE, combined
 from .driver import Driver
 from .faults import KINDS, Injection, Kind
 from .login_faults import LOGIN_KINDS, LoginInjection
-from .trials import LIBRARIES_WARN, SCENARIOS, Scenario, hits, inject, login_trips, messages, short_lists
+from .scenarios import LIBRARIES_WARN, SCENARIOS, Scenario, hits, inject, login_trips, messages, short_lists
 
 pytestmark = LIBRARIES_WARN
 

@@ -20,7 +20,7 @@ from tests.virtual_windows.fleet import Fleet
 
 from . import EXHAUSTIVE
 from .driver import Driver
-from .recording import Player, Recording
+from .record_replay import Player, Recording
 
 #: Examples of each of the six tests: 12,000 in all, or 1,800.
 EXAMPLES = 2_000 if EXHAUSTIVE else 300

@@ -16,9 +16,9 @@ from tests.integration.runner import Ansible
 from tests.virtual_windows.fleet import Fleet
 
 from . import CONNECTIONS, combined
-from .liar import Asked, Liar, Printing, envelope, honest, http, items, profile, received, reply
-from .printed import PRINTED
-from .visitor import variables
+from .hostile_machine import Asked, Liar, Printing, envelope, honest, http, items, profile, received, reply
+from .hostile_output import PRINTED
+from .measured_run import variables
 
 MiB = 1 << 20
 
@@ -216,7 +216,7 @@ CASES = {
 
 
 def visit(connection: str, port: int, shorter: dict[str, float], task: str = "default_im_app") -> dict[str, t.Any]:
-    command = [sys.executable, "-m", "tests.reliability.visitor", connection, str(port), task]
+    command = [sys.executable, "-m", "tests.reliability.measured_run", connection, str(port), task]
     command += [f"{name}={value}" for name, value in shorter.items()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS * 2, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,6 +1,6 @@
 """One task on one machine in a process of its own, to measure what it takes: seconds, and memory at its peak.
 
-    python -m tests.reliability.visitor CONNECTION PORT TASK [LIMIT=VALUE ...]
+    python -m tests.reliability.measured_run CONNECTION PORT TASK [LIMIT=VALUE ...]
 
 prints a line of JSON. The limits are those of `wsman/limits.py`, made shorter so that nobody waits for an hour.
 """

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import xmlschema
 
-from .shapes import NAMESPACES, WMI, prefixed
+from .xml_shapes import NAMESPACES, WMI, prefixed
 
 SHELL, TRANSFER, ENUMERATION, ADDRESSING = (NAMESPACES[prefix] for prefix in ("rsp", "x", "n", "a"))
 ANONYMOUS = f"{ADDRESSING}/role/anonymous"

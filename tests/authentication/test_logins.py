@@ -9,10 +9,10 @@ from ansible.release import __version__ as ansible_version
 
 from tests.integration.machines import JABBER, our_mounts
 
-from .cells import CONNECTIONS, DONE, cells
-from .matrix import REPORT
-from .needles import needles
-from .table import PATH, message, render
+from .login_cases import CONNECTIONS, DONE, cells
+from .login_runs import REPORT
+from .results_table import PATH, message, render
+from .secret_scan import needles
 
 MATRIX = [
     pytest.param(connection, cell, id=f"{connection}-{cell.name}")

@@ -6,13 +6,13 @@ import typing as t
 
 import pytest
 
-from tests.integration.facts import hold_what_is_mounted
+from tests.integration.facts_support import hold_what_is_mounted
 from tests.integration.machines import ADA, JABBER, our_mounts
 from tests.virtual_windows.protocol import Drop
 from tests.virtual_windows.protocol.interceptors import Answer
 
 from .driver import Outcome
-from .trials import LIBRARIES_WARN
+from .scenarios import LIBRARIES_WARN
 
 pytestmark = LIBRARIES_WARN
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 
-from .facts import MODULE, by_name, gather, hold_what_is_mounted
+from .facts_support import MODULE, by_name, gather, hold_what_is_mounted
 from .machines import ADA, JABBER, machine, our_mounts
 
 BOB = {"account": r"CONTOSO\bob", "default": "Lync"}

@@ -11,7 +11,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_comma
 from tests.integration.machines import ADA, JABBER, our_mounts
 from tests.virtual_windows.protocol import Drop
 
-from .trials import LIBRARIES_WARN
+from .scenarios import LIBRARIES_WARN
 
 pytestmark = LIBRARIES_WARN
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .cells import CONNECTIONS, Cell, cells
-from .matrix import Outcome
+from .login_cases import CONNECTIONS, Cell, cells
+from .login_runs import Outcome
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 

@@ -19,7 +19,7 @@ from tests.integration.machines import machine
 from tests.reliability.driver import Driver
 from tests.reliability.faults import KINDS, Injection, Kind
 from tests.reliability.login_faults import HANDSHAKE_KINDS, LOGIN_KINDS, TLS_KINDS, LoginInjection, LoginKind
-from tests.reliability.trials import (
+from tests.reliability.scenarios import (
     LIBRARIES_WARN,
     SCENARIOS,
     hits,
@@ -31,8 +31,8 @@ from tests.reliability.trials import (
 from tests.virtual_windows.fleet import Fleet
 from tests.virtual_windows.protocol.log import Request
 
-from .cells import BOTH, CONNECTIONS, LOGINS, RIGHT, cells
-from .needles import needles
+from .login_cases import BOTH, CONNECTIONS, LOGINS, RIGHT, cells
+from .secret_scan import needles
 
 pytestmark = LIBRARIES_WARN
 

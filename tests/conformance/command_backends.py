@@ -13,7 +13,7 @@ from tests.virtual_windows.machine.keys import Key
 from tests.virtual_windows.machine.registry import KeyHandle
 from tests.virtual_windows.machine.values import ValueType
 
-from .registry_sides import Stored, dumped, raw, stored
+from .registry_backends import Stored, dumped, raw, stored
 from .wine import STAND_IN, SYSTEM_PATH, Wine, ran, run_request, word
 
 FOLDER = r"C:\windows"

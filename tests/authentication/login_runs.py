@@ -18,7 +18,7 @@ from tests.virtual_windows.fleet import USER, Fleet
 from tests.virtual_windows.inventory import write_private
 from tests.virtual_windows.protocol.tls import EXPIRED, Authority, KeyPair
 
-from .cells import PATIENT, Cell, cells
+from .login_cases import PATIENT, Cell, cells
 
 BOB: dict[str, t.Any] = {"account": r"CONTOSO\bob", "default": JABBER}
 REPORT = "report"

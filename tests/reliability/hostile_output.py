@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .liar import Command
+from .hostile_machine import Command
 
 VIEWS = {"x64": r"SOFTWARE\IM Providers", "x86": r"SOFTWARE\WOW6432Node\IM Providers"}
 GUID = "{00425F68-FFC1-445F-8EDF-EF78B84BA1C7}"
