@@ -1,4 +1,4 @@
-"""Fixtures of the matrix: everything runs once, then each test looks at its part. Prints how many faults there were."""
+"""Fixtures of the login tests: everything runs once, then each test looks at its part. Prints the number of faults."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def libraries() -> None:
 
 @pytest.fixture(scope="session")
 def outcomes(libraries: None, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[dict[str, Outcome]]:
-    """Yield what came of all cells; both connections run side by side."""
-    # A traceback, wherever Ansible has one: no secret may be in those either. Older versions show them with -vvv.
+    """Yield the results of all login cases; both connections run side by side."""
+    # Show every traceback: no secret may be in those either. Older versions of Ansible show them with -vvv.
     os.environ["ANSIBLE_DISPLAY_TRACEBACK"] = "always"
     try:
-        with start(CONNECTIONS, tmp_path_factory.mktemp("matrix")) as running:
+        with start(CONNECTIONS, tmp_path_factory.mktemp("logins")) as running:
             yield {connection: one.finish() for connection, one in running.items()}
     finally:
         del os.environ["ANSIBLE_DISPLAY_TRACEBACK"]

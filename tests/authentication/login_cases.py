@@ -1,4 +1,4 @@
-"""The matrix: which machines there are, how the inventory logs in to each, and what has to come of it."""
+"""The login cases: a machine each, how the inventory logs in to it, and the expected result."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ CONNECTIONS = ("winrm", "psrp")
 DONE = "done"
 REFUSED = "the login was refused"
 
-#: The case of a login with nothing wrong.
+#: The condition of a login with nothing wrong.
 RIGHT = "right secret"
 
 #: Messages that are encrypted twice.
 BOTH = "HTTPS, encrypted messages"
 
-#: Seconds after which machines that do not answer are given up; a lot on loopback, and short for a test.
-PATIENCE = 2
+#: Seconds after which a machine that does not answer is given up: long for loopback, short for a test.
+TIMEOUT_SECONDS = 2
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One machine and one way to log in to it.
+class LoginCase:
+    """A machine and a way to log in to it.
 
     Attributes:
         name: of the machine.
-        login, over, case: where it stands in the table.
-        machine: what the fleet file says about it.
-        winrm, psrp: host variables beside those that the fleet's inventory has; None: the connection has no such
-            thing. `{word}` stands for what `places` in `matrix` says.
-        expected: DONE, or a part of the sentence with which the machine is unreachable; where the two connections
-            do not say the same, a pair.
-        sealed: whether all messages are to be encrypted.
-        silent: nothing but the listener of its port is there: connections are never taken.
+        login, over, condition: its columns in the table.
+        machine: its description in the fleet file.
+        winrm, psrp: host variables in addition to those of the fleet's inventory; None where the connection does not
+            support the case. `{word}` is replaced by `replacements` in `login_runs`.
+        expected: DONE, or part of the message with which the machine is unreachable; a pair where the two
+            connections differ.
+        sealed: whether all messages must be encrypted.
+        silent: the port is listened on, but connections are never accepted.
     """
 
     name: str
     login: str
     over: str
-    case: str
+    condition: str
     machine: dict[str, t.Any]
     winrm: dict[str, t.Any] | None = field(default_factory=dict)
     psrp: dict[str, t.Any] | None = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Cell:
         return self.winrm if connection == "winrm" else self.psrp
 
     def expects(self, connection: str) -> str:
-        """Return what has to come of it over one of the connections."""
+        """Return the expected result over one of the connections."""
         if isinstance(self.expected, tuple):
             return self.expected[CONNECTIONS.index(connection)]
         return self.expected
@@ -71,16 +71,16 @@ _BINDING = ("ntlm", "kerberos")
 _WRONG = {"ansible_password": "{wrong}"}
 _ALWAYS = ({"ansible_winrm_message_encryption": "always"}, {"ansible_psrp_message_encryption": "always"})
 _UNBOUND = ({"ansible_winrm_send_cbt": False}, {"ansible_psrp_negotiate_send_cbt": False})
-_QUICK = (
-    {"ansible_winrm_operation_timeout_sec": PATIENCE - 1, "ansible_winrm_read_timeout_sec": PATIENCE},
+_SHORT_TIMEOUTS = (
+    {"ansible_winrm_operation_timeout_sec": TIMEOUT_SECONDS - 1, "ansible_winrm_read_timeout_sec": TIMEOUT_SECONDS},
     {
-        "ansible_psrp_operation_timeout": PATIENCE - 1,
-        "ansible_psrp_read_timeout": PATIENCE,
-        "ansible_psrp_connection_timeout": PATIENCE,
+        "ansible_psrp_operation_timeout": TIMEOUT_SECONDS - 1,
+        "ansible_psrp_read_timeout": TIMEOUT_SECONDS,
+        "ansible_psrp_connection_timeout": TIMEOUT_SECONDS,
     },
 )
 
-#: What is wrong with a server's certificate: in the fleet file, in the table, in the sentence.
+#: What is wrong with a server's certificate: in the fleet file, in the table, in the message.
 _CERTIFICATES = (
     ("other_authority", "of another authority", "unable to get local issuer certificate"),
     ("other_name", "for another host name", "certificate is not valid for '{address}'"),
@@ -88,13 +88,13 @@ _CERTIFICATES = (
 )
 
 
-def cells() -> list[Cell]:
-    """Return all cells, in the table's order."""
+def login_cases() -> list[LoginCase]:
+    """Return all login cases, in the table's order."""
     return [*_secrets(), *_client_certificates(), *_server_certificates(), *_bindings(), *_several(), *_no_answer()]
 
 
-def _secrets() -> t.Iterator[Cell]:
-    """Each way in over HTTP and HTTPS with the right and with the wrong secret; encrypted where the login has keys."""
+def _secrets() -> t.Iterator[LoginCase]:
+    """Yield each login over HTTP and HTTPS, with the right and the wrong secret; encrypted where the login has keys."""
     wrong: dict[str, str | tuple[str, str]] = {
         "basic": REFUSED,
         "ntlm": REFUSED,
@@ -106,11 +106,15 @@ def _secrets() -> t.Iterator[Cell]:
         for scheme in ("http", "https"):
             over = scheme.upper() + (", encrypted messages" if sealed and scheme == "http" else "")
             machine = {"transports": [login], "scheme": scheme}
-            yield Cell(f"{login}-{scheme}", LOGINS[login], over, RIGHT, machine, sealed=sealed and scheme == "http")
-            yield Cell(f"{login}-{scheme}-bad", LOGINS[login], over, "wrong secret", machine, _WRONG, _WRONG, expected)
+            yield LoginCase(
+                f"{login}-{scheme}", LOGINS[login], over, RIGHT, machine, sealed=sealed and scheme == "http"
+            )
+            yield LoginCase(
+                f"{login}-{scheme}-bad", LOGINS[login], over, "wrong secret", machine, _WRONG, _WRONG, expected
+            )
         if sealed:
             machine = {"transports": [login], "scheme": "https"}
-            yield Cell(
+            yield LoginCase(
                 f"{login}-both",
                 LOGINS[login],
                 BOTH,
@@ -119,7 +123,7 @@ def _secrets() -> t.Iterator[Cell]:
                 *_ALWAYS,
                 sealed=True,
             )
-    yield Cell(
+    yield LoginCase(
         "basic-sealed",
         LOGINS["basic"],
         "HTTP, encrypted messages",
@@ -128,7 +132,7 @@ def _secrets() -> t.Iterator[Cell]:
         *_ALWAYS,
         expected=("selected auth method basic does not support it", "Cannot use message encryption with auth 'basic'"),
     )
-    yield Cell(
+    yield LoginCase(
         "krb-stranger",
         LOGINS["kerberos"],
         "HTTP, encrypted messages",
@@ -138,7 +142,7 @@ def _secrets() -> t.Iterator[Cell]:
         {"ansible_psrp_negotiate_hostname_override": "{other_host}"},
         REFUSED,
     )
-    yield Cell(
+    yield LoginCase(
         "krb-nowhere",
         LOGINS["kerberos"],
         "HTTP, encrypted messages",
@@ -151,7 +155,7 @@ def _secrets() -> t.Iterator[Cell]:
         },
         "nowhere.virtual.example@VIRTUAL.EXAMPLE not found in Kerberos database",
     )
-    yield Cell(
+    yield LoginCase(
         "krb-no-kdc",
         LOGINS["kerberos"],
         "HTTP, encrypted messages",
@@ -163,17 +167,17 @@ def _secrets() -> t.Iterator[Cell]:
     )
 
 
-def _client_certificates() -> t.Iterator[Cell]:
+def _client_certificates() -> t.Iterator[LoginCase]:
     machine = {"transports": ["certificate"], "scheme": "https"}
     login = LOGINS["certificate"]
-    yield Cell("cert-https", login, "HTTPS", RIGHT, machine)
+    yield LoginCase("cert-https", login, "HTTPS", RIGHT, machine)
     for name, case, expected in (
         ("stranger", "of nobody whom the machine knows", REFUSED),
         ("expired", "expired", "the machine refuses the client certificate: it has expired"),
         ("unknown", "of another authority", "the machine refuses the client certificate: it does not trust"),
     ):
         own, key = f"{{{name}_pem}}", f"{{{name}_key}}"
-        yield Cell(
+        yield LoginCase(
             f"cert-{name}",
             login,
             "HTTPS",
@@ -183,7 +187,7 @@ def _client_certificates() -> t.Iterator[Cell]:
             {"ansible_psrp_certificate_pem": own, "ansible_psrp_certificate_key_pem": key},
             expected,
         )
-    yield Cell(
+    yield LoginCase(
         "cert-missing",
         login,
         "HTTPS",
@@ -195,10 +199,10 @@ def _client_certificates() -> t.Iterator[Cell]:
     )
 
 
-def _server_certificates() -> t.Iterator[Cell]:
+def _server_certificates() -> t.Iterator[LoginCase]:
     for login, words in LOGINS.items():
         for kind, case, expected in _CERTIFICATES:
-            yield Cell(
+            yield LoginCase(
                 f"{login[:5]}-{kind.replace('_', '-')}",
                 words,
                 "HTTPS",
@@ -208,28 +212,35 @@ def _server_certificates() -> t.Iterator[Cell]:
             )
 
 
-def _bindings() -> t.Iterator[Cell]:
+def _bindings() -> t.Iterator[LoginCase]:
     for login in _BINDING:
         strict = {"transports": [login], "scheme": "https", "channel_binding": "strict"}
         relaxed = strict | {"channel_binding": "relaxed"}
         between = {"certificate": "intercepted"}
         name, words, over = login[:4], LOGINS[login], "HTTPS"
-        # pywinrm's first token of Kerberos goes out before it has seen the certificate, bound to nothing.
+        # pywinrm sends its first Kerberos token before it has seen the certificate, so it is not bound to the channel.
         intercepted = (DONE, REFUSED) if login == "kerberos" else REFUSED
-        yield Cell(f"{name}-strict", words, over, "bound to the channel, machine is strict", strict)
-        yield Cell(f"{name}-unbound", words, over, "bound to none, machine is strict", strict, *_UNBOUND, REFUSED)
-        yield Cell(f"{name}-relaxed", words, over, "bound to none, machine is relaxed", relaxed, *_UNBOUND)
-        somebody = "somebody in between has a certificate that we trust"
-        yield Cell(f"{name}-relay-1", words, over, f"{somebody}, machine is strict", strict | between, expected=REFUSED)
-        yield Cell(
-            f"{name}-relay-2", words, over, f"{somebody}, machine is relaxed", relaxed | between, expected=intercepted
+        yield LoginCase(f"{name}-strict", words, over, "bound to the channel, machine is strict", strict)
+        yield LoginCase(f"{name}-unbound", words, over, "bound to none, machine is strict", strict, *_UNBOUND, REFUSED)
+        yield LoginCase(f"{name}-relaxed", words, over, "bound to none, machine is relaxed", relaxed, *_UNBOUND)
+        intercepted_by = "somebody in between has a certificate that we trust"
+        yield LoginCase(
+            f"{name}-relay-1", words, over, f"{intercepted_by}, machine is strict", strict | between, expected=REFUSED
+        )
+        yield LoginCase(
+            f"{name}-relay-2",
+            words,
+            over,
+            f"{intercepted_by}, machine is relaxed",
+            relaxed | between,
+            expected=intercepted,
         )
 
 
-def _several() -> t.Iterator[Cell]:
-    """Several methods for one host: a list for winrm, Negotiate for psrp."""
+def _several() -> t.Iterator[LoginCase]:
+    """Yield several methods for one host: a list for winrm, Negotiate for psrp."""
 
-    def tried(*methods: str, **more: t.Any) -> dict[str, t.Any]:
+    def in_order(*methods: str, **more: t.Any) -> dict[str, t.Any]:
         return {"ansible_winrm_transport": list(methods), "ansible_winrm_kinit_env_vars": ["KRB5_CONFIG"], **more}
 
     own = {"ansible_winrm_cert_pem": "{account_pem}", "ansible_winrm_cert_key_pem": "{account_key}"}
@@ -244,7 +255,7 @@ def _several() -> t.Iterator[Cell]:
         ("none", ("basic", "credssp"), ["ntlm"], {}, "basic: the login was refused"),
         ("wrong", ("ntlm", "basic"), ["basic", "ntlm"], _WRONG, "ntlm: the login was refused"),
     ):
-        yield Cell(
+        yield LoginCase(
             f"tried-{name}",
             " then ".join(LOGINS[method] for method in methods),
             over,
@@ -252,21 +263,21 @@ def _several() -> t.Iterator[Cell]:
             + (", wrong secret" if more is _WRONG else "")
             + (", no kinit" if name == "no-kinit" else ""),
             {"transports": accepted},
-            tried(*methods, **more),
+            in_order(*methods, **more),
             None,
             expected,
         )
-    yield Cell(
+    yield LoginCase(
         "tried-cert",
         f"{LOGINS['certificate']} then {LOGINS['ntlm']}",
         "HTTPS",
         "machine takes NTLM",
         {"transports": ["ntlm"], "scheme": "https"},
-        tried("certificate", "ntlm", **own),
+        in_order("certificate", "ntlm", **own),
         None,
     )
     for taken in ("kerberos", "ntlm"):
-        yield Cell(
+        yield LoginCase(
             f"nego-{taken}",
             "Negotiate",
             "HTTP, encrypted messages",
@@ -278,25 +289,25 @@ def _several() -> t.Iterator[Cell]:
         )
 
 
-_UNCONNECTED = "no answer within the connection time-out"
-_UNANSWERED = "no answer came within the read time-out"
+_CONNECT_TIMEOUT = "no answer within the connection time-out"
+_READ_TIMEOUT = "no answer came within the read time-out"
 
-#: What takes its time.
-PATIENT = (_UNCONNECTED, _UNANSWERED)
+#: Results that take a while.
+TIMEOUTS = (_CONNECT_TIMEOUT, _READ_TIMEOUT)
 
 
-def _no_answer() -> t.Iterator[Cell]:
+def _no_answer() -> t.Iterator[LoginCase]:
     machine = {"transports": ["ntlm"]}
     for name, case, more, variables, expected in (
         ("refused", "the port is refused", {"power": "off"}, ({}, {}), "connection refused"),
-        ("silent", "no answer to the connection", {}, _QUICK, _UNCONNECTED),
+        ("silent", "no answer to the connection", {}, _SHORT_TIMEOUTS, _CONNECT_TIMEOUT),
         (
             "slow",
             "no answer to the request",
-            {"latency_ms": PATIENCE * 2000},
-            _QUICK,
-            _UNANSWERED,
+            {"latency_ms": TIMEOUT_SECONDS * 2000},
+            _SHORT_TIMEOUTS,
+            _READ_TIMEOUT,
         ),
     ):
         silent = name == "silent"
-        yield Cell(name, "any", "HTTP", case, machine | more, *variables, expected=expected, silent=silent)
+        yield LoginCase(name, "any", "HTTP", case, machine | more, *variables, expected=expected, silent=silent)

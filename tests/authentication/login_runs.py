@@ -1,4 +1,4 @@
-"""Start the machines of all cells and run Ansible against them: one fleet and one ansible-playbook a connection."""
+"""Start the machines of all login cases and run Ansible on them: one fleet and one ansible-playbook per connection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.virtual_windows.fleet import USER, Fleet
 from tests.virtual_windows.inventory import write_private
 from tests.virtual_windows.protocol.tls import EXPIRED, Authority, KeyPair
 
-from .login_cases import PATIENT, Cell, cells
+from .login_cases import TIMEOUTS, LoginCase, login_cases
 
 BOB: dict[str, t.Any] = {"account": r"CONTOSO\bob", "default": JABBER}
 REPORT = "report"
@@ -26,7 +26,7 @@ REPORT = "report"
 
 @dataclass(frozen=True)
 class Secrets:
-    """What nobody may get to read: the account's password, a wrong one, and the clients' keys."""
+    """What must not be shown anywhere: the account's password, a wrong one, and the clients' keys."""
 
     password: str
     wrong: str
@@ -35,39 +35,39 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a connection's cells."""
+    """The result of a connection's login cases."""
 
     connection: str
-    cells: list[Cell]
+    cases: list[LoginCase]
     fleet: Fleet
     run: Run
     folder: Path
     secrets: Secrets
 
 
-class Running:
-    """The playbook of one connection, on its way."""
+class LoginRun:
+    """The running playbook of one connection."""
 
     def __init__(self, connection: str, folder: Path, stack: ExitStack) -> None:
         self.connection = connection
         self.folder = folder
-        self.cells = [cell for cell in cells() if cell.variables(connection) is not None]
-        # Those that keep us waiting begin, and the others are done meanwhile.
-        self.cells.sort(key=lambda cell: cell.expects(connection) not in PATIENT)
-        described = {cell.name: machine(ADA, BOB, **cell.machine) for cell in self.cells}
+        self.cases = [case for case in login_cases() if case.variables(connection) is not None]
+        # Those that time out start first; the others run meanwhile.
+        self.cases.sort(key=lambda case: case.expects(connection) not in TIMEOUTS)
+        described = {case.name: machine(ADA, BOB, **case.machine) for case in self.cases}
         self.fleet = stack.enter_context(Fleet.load({"machines": described}))
         wrong = f"Wr0ng-{secrets.token_urlsafe(9)}"
         clients = self._clients()
         self.secrets = Secrets(self.fleet.credentials.password, wrong, tuple(pair.key for pair in clients.values()))
-        for cell in self.cells:
-            if cell.silent:
-                self.fleet[cell.name].power_off()
-                stack.enter_context(full_listener(self.fleet[cell.name].address, self.fleet[cell.name].port))
+        for case in self.cases:
+            if case.silent:
+                self.fleet[case.name].power_off()
+                stack.enter_context(full_listener(self.fleet[case.name].address, self.fleet[case.name].port))
         self._ansible = Ansible(self.fleet, connection, folder)
-        places = {"wrong": wrong, "other_host": self._domain_name("kerberos-http")}
+        replacements = {"wrong": wrong, "other_host": self._domain_name("kerberos-http")}
         for name, pair in clients.items():
-            places |= {f"{name}_pem": str(pair.certificate), f"{name}_key": str(pair.key)}
-        extra = write_private(folder / "cells.yml", json.dumps(self._inventory(places)))
+            replacements |= {f"{name}_pem": str(pair.certificate), f"{name}_key": str(pair.key)}
+        extra = write_private(folder / "login_cases.yml", json.dumps(self._inventory(replacements)))
         play = self._write_plays()
         self._process = stack.enter_context(self._ansible.start(play, "-i", str(extra), "-vvvvv"))
         stack.callback(self._end)
@@ -76,7 +76,7 @@ class Running:
         """Wait for the playbook."""
         output, _unused = self._process.communicate()
         run = Run(self._process.returncode, output, self._ansible.recorded())
-        return Outcome(self.connection, self.cells, self.fleet, run, self.folder, self.secrets)
+        return Outcome(self.connection, self.cases, self.fleet, run, self.folder, self.secrets)
 
     def _end(self) -> None:
         if self._process.poll() is None:
@@ -87,7 +87,7 @@ class Running:
         return self.fleet.domain.host_name(name)
 
     def _clients(self) -> dict[str, KeyPair]:
-        """Client certificates of all kinds."""
+        """Return client certificates of all kinds."""
         known = self.fleet.clients
         assert known is not None
         return {
@@ -97,33 +97,33 @@ class Running:
             "unknown": Authority(self.folder / "unknown", "unknown").client("unknown", USER),
         }
 
-    def _inventory(self, places: dict[str, str]) -> dict[str, t.Any]:
-        """Return what the cells add to the fleet's inventory."""
+    def _inventory(self, replacements: dict[str, str]) -> dict[str, t.Any]:
+        """Return the host variables that the login cases add to the fleet's inventory."""
 
         def filled(value: t.Any) -> t.Any:
-            return value.format_map(places) if isinstance(value, str) else value
+            return value.format_map(replacements) if isinstance(value, str) else value
 
         hosts = {
-            cell.name: {name: filled(value) for name, value in (cell.variables(self.connection) or {}).items()}
-            for cell in self.cells
+            case.name: {name: filled(value) for name, value in (case.variables(self.connection) or {}).items()}
+            for case in self.cases
         }
         return {"all": {"hosts": hosts}}
 
     def _write_plays(self) -> str:
-        """Enforce and facts on all hosts, whatever becomes of either, and a report of it all."""
-        anyhow = {"ignore_unreachable": True, "ignore_errors": True}
-        enforce = {**anyhow, "name": "enforce", "presence.office.default_im_app": {"name": "Lync"}}
-        facts = {**anyhow, "name": "facts", "presence.office.im_provider_facts": {}, "register": "asked"}
-        # A module of somebody else's, which leaves the fall-back to the connection.
+        """Write the plays: enforce and facts on all hosts, whether either fails or not, and a report."""
+        ignore_failures = {"ignore_unreachable": True, "ignore_errors": True}
+        enforce = {**ignore_failures, "name": "enforce", "presence.office.default_im_app": {"name": "Lync"}}
+        facts = {**ignore_failures, "name": "facts", "presence.office.im_provider_facts": {}, "register": "facts"}
+        # Not one of ours: it leaves the fall-back to the connection plugin.
         other = {
-            **anyhow,
+            **ignore_failures,
             "name": "other",
             "ansible.builtin.raw": "ver",
             "when": "inventory_hostname is match('tried-')",
         }
-        report = {"directory": str(self.folder / REPORT), "registered": "asked"}
+        report = {"directory": str(self.folder / REPORT), "registered": "facts"}
         plays = [
-            # A host that keeps us waiting keeps nobody else.
+            # A host that times out does not delay the others.
             {"hosts": "all", "gather_facts": False, "strategy": "free", "tasks": [enforce, facts, other]},
             {
                 "hosts": "all",
@@ -137,20 +137,20 @@ class Running:
 
 
 @contextmanager
-def start(connections: t.Sequence[str], folder: Path) -> t.Iterator[dict[str, Running]]:
+def start(connections: t.Sequence[str], folder: Path) -> t.Iterator[dict[str, LoginRun]]:
     """Run the playbooks of the connections side by side."""
     with ExitStack() as stack:
         runs = {}
         for connection in connections:
             own = folder / connection
             own.mkdir(parents=True, exist_ok=True)
-            runs[connection] = Running(connection, own, stack)
+            runs[connection] = LoginRun(connection, own, stack)
         yield runs
 
 
 @contextmanager
 def full_listener(address: str, port: int) -> t.Iterator[None]:
-    """Yield a port whose queue is full: further connections get no answer at all, as from behind a firewall."""
+    """Occupy a port with a full queue: further connections get no answer at all, as from behind a firewall."""
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind((address, port))
@@ -162,4 +162,4 @@ def full_listener(address: str, port: int) -> t.Iterator[None]:
         yield
 
 
-__all__ = ["Outcome", "Running", "Secrets", "full_listener", "start"]
+__all__ = ["LoginRun", "Outcome", "Secrets", "full_listener", "start"]

@@ -1,11 +1,11 @@
-"""The matrix as the last part of docs/reliability.md."""
+"""The results of the login cases as the last part of docs/reliability.md."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from .login_cases import CONNECTIONS, Cell, cells
+from .login_cases import CONNECTIONS, LoginCase, login_cases
 from .login_runs import Outcome
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
@@ -17,32 +17,32 @@ _REFUSED = (
 
 
 def render(outcomes: dict[str, Outcome], document: str) -> str:
-    """Return the document with the table of these outcomes behind the line with the mark."""
-    all_cells = cells()
-    count = sum(cell.variables(connection) is not None for cell in all_cells for connection in CONNECTIONS)
+    """Return the document with the table of these outcomes after the marked line."""
+    cases = login_cases()
+    count = sum(case.variables(connection) is not None for case in cases for connection in CONNECTIONS)
     rows = [["login", "over", "case", *(f"`{connection}`" for connection in CONNECTIONS)]]
     rows.append(["---"] * len(rows[0]))
-    for cell in all_cells:
-        told = [_told(cell, outcomes[connection]) for connection in CONNECTIONS]
-        rows.append([cell.login, cell.over, cell.case, *told])
+    for case in cases:
+        results = [_summarize(case, outcomes[connection]) for connection in CONNECTIONS]
+        rows.append([case.login, case.over, case.condition, *results])
     text, mark, rest = document.partition(_MARK)
     assert mark, f"{PATH} has no place for the table"
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     return f"{text}{mark}{rest.partition(chr(10))[0]}\n{count} cells.\n\n{table}"
 
 
-def _told(cell: Cell, outcome: Outcome) -> str:
-    if cell.variables(outcome.connection) is None:
+def _summarize(case: LoginCase, outcome: Outcome) -> str:
+    if case.variables(outcome.connection) is None:
         return "-"
-    result = outcome.run.of(cell.name, "enforce")
+    result = outcome.run.of(case.name, "enforce")
     if result.status == "ok":
         return "done"
     text = message(result.result.get("msg"))
-    text = text.replace(_REFUSED, "*refused*").replace(outcome.fleet[cell.name].address, "192.0.2.7")
+    text = text.replace(_REFUSED, "*refused*").replace(outcome.fleet[case.name].address, "192.0.2.7")
     # A table's cell is one line without bars, and `<` would be HTML.
     return re.sub(r"[|<\r\n]", " ", text)
 
 
 def message(value: object) -> str:
-    """Return a task's message without what not every version of Ansible adds."""
+    """Return a task's message without what only some versions of Ansible add."""
     return str(value).removeprefix("Task failed: ").replace(" with subprocess: ", ": ")

@@ -1,4 +1,4 @@
-"""What nobody may get to read."""
+"""Secrets to look for in output, in the forms in which they may appear there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import typing as t
 from pathlib import Path
 
 
-def needles(passwords: t.Iterable[str], keys: t.Iterable[Path]) -> t.Iterator[str]:
-    """Yield all secrets, as they are and as a login sends them."""
+def secret_forms(passwords: t.Iterable[str], keys: t.Iterable[Path]) -> t.Iterator[str]:
+    """Yield all secrets, in plain text and as a login sends them."""
     for password in passwords:
         yield password
         for user in ("ansible", "ansible@VIRTUAL.EXAMPLE"):

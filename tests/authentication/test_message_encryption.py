@@ -1,4 +1,4 @@
-"""Encrypted messages that the matrix does not send: long ones, and Kerberos by its own scheme."""
+"""Encrypted messages that the login cases do not send: long ones, and Kerberos by its own scheme."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.unit.virtual_windows.protocol_support import CIMV2, ENUMERATION, WQL,
 from tests.virtual_windows.fleet import Fleet, Member
 
 PROCESSES = 300
-# CredSSP seals so many bytes at once.
+# CredSSP seals this many bytes at once.
 PIECE = 16_384
 
 Send = t.Callable[[bytes], bytes]
@@ -21,7 +21,7 @@ Send = t.Callable[[bytes], bytes]
 
 def by_pywinrm(fleet: Fleet, member: Member) -> Send:
     known = fleet.credentials
-    # Neither a proxy nor an authority of the environment.
+    # Use neither a proxy nor an authority of the environment.
     account: dict[str, t.Any] = {"username": known.username, "password": known.password, "ca_trust_path": None}
     wire = Protocol(member.server.url, transport="credssp", proxy=None, **account).transport
 
@@ -37,8 +37,8 @@ def by_pypsrp(fleet: Fleet, member: Member, auth: str = "credssp", **more: t.Any
     return WSMan(member.address, port=member.port, **options).transport.send
 
 
-def question(padding: int = 0) -> bytes:
-    """Ask for all processes at once, with so many blanks that nobody needs."""
+def all_processes(padding: int = 0) -> bytes:
+    """Return a request for all processes at once, padded with blanks."""
     body = (
         f'<n:Enumerate xmlns:n="{ENUMERATION}"><w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements>'
         f'<w:Filter Dialect="{WQL}">SELECT * FROM Win32_Process</w:Filter></n:Enumerate>'
@@ -52,12 +52,12 @@ def test_long_messages_by_credssp_go_in_pieces(client):
     with Fleet.load({"machines": machines}) as fleet:
         send = client(fleet, fleet["desk1"])
         for padding in (0, 3 * PIECE):
-            answer = send(question(padding))
+            answer = send(all_processes(padding))
             assert len(answer) > 2 * PIECE
             assert [one for one in fromstring(answer).iter() if one.tag.endswith("}Win32_Process")]
-        asked = [entry for entry in fleet["desk1"].log.entries if not entry.authentication]
-        assert [entry.encrypted for entry in asked] == [True, True]
-        assert asked[1].bytes_in > 3 * PIECE
+        requests = [entry for entry in fleet["desk1"].log.entries if not entry.authentication]
+        assert [entry.encrypted for entry in requests] == [True, True]
+        assert requests[1].bytes_in > 3 * PIECE
 
 
 def test_kerberos_by_its_own_scheme(monkeypatch):
@@ -68,5 +68,5 @@ def test_kerberos_by_its_own_scheme(monkeypatch):
         monkeypatch.setattr(authenticator, "challenges", ("Kerberos",))
         override = {"negotiate_hostname_override": domain.host_name("desk1"), "negotiate_service": "HTTP"}
         send = by_pypsrp(fleet, member, "kerberos", username=domain.principal, **override)
-        assert fromstring(send(question())).tag.endswith("Envelope")
+        assert fromstring(send(all_processes())).tag.endswith("Envelope")
         assert member.log.entries[-1].encrypted
