@@ -1,4 +1,4 @@
-"""Print what the tests of a folder have counted with `record_property`: faults, mutations, seconds, bytes."""
+"""Print the numbers that the tests of a folder recorded with `record_property`: faults, mutations, seconds, bytes."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 _LARGEST = ("peak", "seconds")
 
 
-def summary(terminalreporter: t.Any, conftest: str) -> None:
-    """Print what the tests beside a conftest have counted.
+def print_properties(terminalreporter: t.Any, conftest: str) -> None:
+    """Print the numbers that the tests beside a conftest recorded.
 
     Args:
         conftest: its `__file__`.
     """
     folder = Path(conftest).parent.name
-    counted: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for report in terminalreporter.stats.get("passed", []):
         if not report.nodeid.startswith(f"tests/{folder}/") or report.when != "call":
             continue
         for name, value in report.user_properties:
-            counted[name] = max(counted[name], value) if name.startswith(_LARGEST) else counted[name] + value
-    if counted:
+            totals[name] = max(totals[name], value) if name.startswith(_LARGEST) else totals[name] + value
+    if totals:
         terminalreporter.section(folder)
-        for name, value in sorted(counted.items()):
+        for name, value in sorted(totals.items()):
             terminalreporter.line(f"{name}: {value:,}")

@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from tests.property_summary import summary
+from tests.property_summary import print_properties
 
 from .login_cases import CONNECTIONS
 from .login_runs import Outcome, start
@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: t.Any) -> None:
-    summary(terminalreporter, __file__)
+    print_properties(terminalreporter, __file__)
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ WAYS = [(case, connection) for case in CASES for connection in CONNECTIONS]
 SECURE = [(case, connection) for case, connection in WAYS if CASES[case].machine.get("scheme") == "https"]
 
 #: Where a 401 does not offer its login, requests-credssp reports just that; the other libraries report the 401.
-OTHER_SIGNS = {(LOGINS["credssp"], "HTTP 401"): "the login failed: The server did not response CredSSP"}
+OTHER_MESSAGES = {(LOGINS["credssp"], "HTTP 401"): "the login failed: The server did not response CredSSP"}
 
 #: The common faults: the account is no administrator, or the machine is busy. Without WinRM's own encryption, the first
 #: message goes with the last step of the login, so these replace that step's answer.
@@ -114,9 +114,9 @@ def label(one: object) -> str | None:
 def inject_fault(way: Way, scenario: str, injection: Injection) -> None:
     """Inject a fault; assert that the outcome shows no secret."""
     access = way.driver.member.access
-    tried = inject(way.driver, SCENARIOS[scenario], way.requests[scenario], injection)
+    result = inject(way.driver, SCENARIOS[scenario], way.requests[scenario], injection)
     secrets = list(secret_forms([way.driver.password], [access.clients[1].key] if access.clients else []))
-    for outcome in (tried.hit, tried.again):
+    for outcome in (result.hit, result.second):
         shown = f"{outcome.result} {outcome.cause!r}"
         assert not [one for one in secrets if one in shown]
 
@@ -128,7 +128,7 @@ def inject_fault(way: Way, scenario: str, injection: Injection) -> None:
 )
 def test_a_fault_at_some_message(ways, number, kind, case, connection, record_property):
     way, login = ways(case, connection), CASES[case]
-    kind = replace(kind, sign=OTHER_SIGNS.get((login.login, kind.name), kind.sign))
+    kind = replace(kind, expected=OTHER_MESSAGES.get((login.login, kind.name), kind.expected))
     scenario, nth = spread(way.places(kind), number)
     of = LoginInjection if isinstance(kind, LoginKind) else Injection
     inject_fault(way, scenario, of(kind, nth, way.driver.member))

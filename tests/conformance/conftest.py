@@ -5,11 +5,11 @@ import os
 import pytest
 
 from tests.conformance import wine as wine_module
-from tests.property_summary import summary
+from tests.property_summary import print_properties
 
 
 def pytest_terminal_summary(terminalreporter):
-    summary(terminalreporter, __file__)
+    print_properties(terminalreporter, __file__)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Print what the tests here have counted, keep proxies away, and start machines."""
+"""Print the numbers that the tests record, keep proxies away, and start machines."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.integration.machines import machine
-from tests.property_summary import summary
+from tests.property_summary import print_properties
 from tests.virtual_windows.fleet import Fleet
 
 from .driver import Driver
 
 
 def pytest_terminal_summary(terminalreporter: t.Any) -> None:
-    summary(terminalreporter, __file__)
+    print_properties(terminalreporter, __file__)
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,8 @@
 """Run the collection's real action plugins in this process, over Ansible's real connection plugins and real sockets.
 
-`ansible-playbook` takes a second to start, and thousands of faults need thousands of runs. What is left out here is
-Ansible's own: reading a playbook, forking a worker, telling the result. What is put in are two hooks: one around
-the transport, which counts messages, and one in place of `time.sleep`, so that nobody waits for back-off pauses.
+`ansible-playbook` takes a second to start, and thousands of faults need thousands of runs. Left out is Ansible's own
+part: reading a playbook, forking a worker, printing the result. Added are two hooks: one around the transport, which
+counts messages, and one in place of `time.sleep`, which skips back-off pauses.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ ACTIONS = {"default_im_app": default_im_app.ActionModule, "im_provider_facts": i
 
 Wrap = t.Callable[[Transport], Transport]
 
-# In place of a templar: no value in these inventories is a template.
-_AS_THEY_ARE = SimpleNamespace(template=lambda value: value)
+# Stands in for a templar: no value in these inventories is a template.
+_NO_TEMPLATES = SimpleNamespace(template=lambda value: value)
 
 
 @dataclass
 class Outcome:
-    """What a run came to: `ok`, `failed` or `unreachable`, its result, the pauses it made, and what was raised."""
+    """The outcome of a run: `ok`, `failed` or `unreachable`, its result, its pauses, and what was raised."""
 
     status: str
     result: dict[str, t.Any] = field(default_factory=dict)
@@ -46,19 +46,19 @@ class Outcome:
 
     @property
     def message(self) -> str:
-        """What a person reads."""
+        """The message that a user reads."""
         return str(self.result.get("msg", ""))
 
     @property
     def errors(self) -> dict[str, str]:
-        """Hives that failed, by the folder of their profile."""
+        """Errors of hives that failed, by the folder of their profile."""
         users = self.result.get("users") or []
         return {str(user["profile"]).rpartition("\\")[2]: user["error"] for user in users if user["error"]}
 
 
 @functools.cache
 def _load_plugins() -> None:
-    """Once a process: Ansible warns of a second time."""
+    """Initialize the plugin loader, once per process: Ansible warns about a second time."""
     init_plugin_loader([])
 
 
@@ -66,7 +66,7 @@ class Driver:
     """Runs tasks on one machine of a fleet over one kind of connection.
 
     Args:
-        more: host variables beside those that the fleet's inventory has.
+        more: host variables in addition to those of the fleet's inventory.
     """
 
     member: Member
@@ -81,7 +81,7 @@ class Driver:
 
     @classmethod
     def of(cls, connection: str, variables: dict[str, t.Any]) -> t.Self:
-        """Return a driver of a host that is none of a fleet."""
+        """Return a driver of a host outside a fleet."""
         driver = cls.__new__(cls)
         driver._set(connection, variables)  # noqa: SLF001
         return driver
@@ -93,14 +93,14 @@ class Driver:
 
     @property
     def password(self) -> str:
-        """What is to stay between us and the machine."""
+        """The password of the account, which must not be shown."""
         return str(self._variables["ansible_password"])
 
     def connection(self) -> t.Any:
         """Return a new connection of Ansible's, not yet used."""
         plugin = connection_loader.get(self._kind, PlayContext(), os.devnull)
-        # As Ansible's task executor does: what the plugin does not know but its name begins like this is for pywinrm.
-        plugin.set_options(var_options=plugin._resolve_option_variables(self._variables, _AS_THEY_ARE))  # noqa: SLF001
+        # As Ansible's task executor does: unknown options with the plugin's prefix are for pywinrm.
+        plugin.set_options(var_options=plugin._resolve_option_variables(self._variables, _NO_TEMPLATES))  # noqa: SLF001
         return plugin
 
     def transport(self) -> Transport:

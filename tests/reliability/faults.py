@@ -1,4 +1,4 @@
-"""The faults that are injected: what goes wrong with one message, and what a task is expected to make of it.
+"""The injected faults: what goes wrong with one message, and how the task is expected to end.
 
 A fault hits the n-th message of a run, once. Most are raised where the virtual machine answers (an interceptor);
 refused and lost connections and time-outs happen where the client's HTTP library meets the network.
@@ -26,15 +26,15 @@ from tests.virtual_windows.protocol.interceptors import Stage
 if t.TYPE_CHECKING:
     from tests.virtual_windows.protocol.log import Request
 
-#: Seconds that the client waits for an answer that will not come, and for one that comes too late.
+#: Seconds that the client waits for an answer that does not come, and for one that comes too late.
 SILENCE, LATE = 0.15, 0.6
 
 SHELL_KINDS = frozenset({"Create", "Command", "Receive", "Signal", "Delete"})
 IN_A_SHELL = SHELL_KINDS - {"Create"}
-#: What only tidies up or decorates the result: no fault of it may cost anybody the result.
+#: Lists of several answers.
 LISTS = frozenset({"Enumerate", "Pull"})
 
-_DEAD_PORT = 9  # discard: nobody listens there
+_DEAD_PORT = 9  # discard: nothing listens there
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 _WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/default/StdRegProv"
@@ -45,23 +45,23 @@ class Kind:
     """A kind of fault.
 
     Attributes:
-        name: for people.
-        stage: before (`received`) or after (`acted`) the machine has done what was asked.
-        strike: raises what is sent instead of the answer; None where the network is at fault.
+        name: for test ids and messages.
+        stage: before (`received`) or after (`acted`) the machine has carried out the request.
+        strike: raises what is sent instead of the answer; None for faults of the network.
         retried: the collection tries again, so the run succeeds.
-        sign: what the message of a run that does not succeed says.
+        expected: part of the message of a run that fails.
         to: the kinds of messages that it can hit; all if empty.
-        method: a pattern of the WMI method that it can hit.
-        network: what is wrong with it.
-        believed: the machine says that it did nothing, and is not doubted: a command that it started all the same
-            would be cut off with its shell. No Windows says so after the act, so there it is not injected.
+        network: which fault of the network it is.
+        believed: the machine says that it did nothing, and the collection believes it: a command that it started
+            nevertheless would be cut off with its shell. Windows does not send this after the act, so it is not
+            injected there.
     """
 
     name: str
     stage: Stage = "received"
     strike: t.Callable[[Injection], None] | None = None
     retried: bool = False
-    sign: str = ""
+    expected: str = ""
     to: frozenset[str] = frozenset()
     network: str = ""
     believed: bool = False
@@ -101,13 +101,13 @@ class Injection:
         return self._transport.operation_timeout
 
     def send(self, message: bytes) -> bytes:
-        """Count; have the n-th message hit."""
+        """Send a message; hit the n-th."""
         assert self._transport is not None
         self._count += 1
         self._armed = self._count == self.nth
         if self._armed:
-            found = re.search(rb"<a:MessageID>(.*?)</a:MessageID>", message)
-            self._message_id = found[1].decode() if found else ""
+            match = re.search(rb"<a:MessageID>(.*?)</a:MessageID>", message)
+            self._message_id = match[1].decode() if match else ""
             if self.kind.network == "idle":
                 self.fired = True
                 for connection in list(self.member.server._connections):  # noqa: SLF001
@@ -126,7 +126,7 @@ class Injection:
 
     @contextmanager
     def network(self) -> t.Iterator[None]:
-        """Yield the client's HTTP library and the server's last word, for as long as a run takes."""
+        """Patch the client's HTTP library and the server's answers for the duration of a run."""
         send, pack = requests.adapters.HTTPAdapter.send, HttpResponse.pack
 
         def sending(adapter: t.Any, request: t.Any, **options: t.Any) -> t.Any:
@@ -174,20 +174,20 @@ class Injection:
             raise Drop
 
     def end(self) -> socket.socket:
-        """Return the machine's end of the connection by which the message came that is hit."""
+        """Return the machine's end of the connection of the message that is hit."""
         connections = self.member.server._connections  # noqa: SLF001
-        (mine,) = [one for one, thread in connections.items() if thread is threading.current_thread()]
-        return mine._socket  # noqa: SLF001
+        (current,) = [one for one, thread in connections.items() if thread is threading.current_thread()]
+        return current._socket  # noqa: SLF001
 
     def _wait_for_the_client_to_give_up(self) -> None:
-        # Nothing more comes from a client that waits for us: reading ends when it closes the connection. What it
-        # reads is what is beneath TLS, of which it makes nothing.
+        # A client that waits sends nothing more: reading ends when it closes the connection. The bytes are read below
+        # TLS and discarded.
         with socket.socket(fileno=os.dup(self.end().fileno())) as plain:
             while plain.recv(1024):
                 pass
 
     def envelope(self, body: str = "", relates_to: str | None = None) -> bytes:
-        """Return an answer to the message, or one that says it belongs to another."""
+        """Return an answer to the message, or to another one."""
         return (
             f'<s:Envelope xmlns:s="{_SOAP}" xmlns:a="{_ADDRESSING}"><s:Header>'
             f"<a:RelatesTo>{relates_to or self._message_id}</a:RelatesTo></s:Header>"
@@ -215,7 +215,7 @@ def _close_shells(injection: Injection) -> None:
 
 _OTHER = "uuid:00000000-0000-0000-0000-000000000000"
 
-# Code of a fault, whether another try helps, what the message says; the quotas are refused before anything is done.
+# Code of a fault, whether it is retried, part of the message, whether it can come after the act: quotas cannot.
 _WSMAN_FAULTS = (
     (fault_codes.ACCESS_DENIED, False, "access denied", True),
     (fault_codes.OPERATION_TIMED_OUT, True, "", True),
@@ -236,27 +236,27 @@ _STAGES: tuple[Stage, Stage] = ("received", "acted")
 
 
 def _kinds() -> t.Iterator[Kind]:
-    yield Kind("connection refused", retried=True, network="refused", sign="connection refused")
+    yield Kind("connection refused", retried=True, network="refused", expected="connection refused")
     yield Kind("connection closed while idle", retried=True, network="idle")
     for stage in _STAGES:
         yield Kind("connection reset", stage, _raising(lambda _unused: Drop()), retried=True)
         yield Kind("time-out", stage, retried=True, network="silent")
-        for status, retried, sign in _HTTP:
-            yield Kind(f"HTTP {status}", stage, _raising(lambda _unused, s=status: Answer(s)), retried, sign)  # type: ignore[misc]
+        for status, retried, expected in _HTTP:
+            yield Kind(f"HTTP {status}", stage, _raising(lambda _unused, s=status: Answer(s)), retried, expected)  # type: ignore[misc]
         malformed = _raising(lambda one: Answer(200, one.envelope()[:-20]))
-        yield Kind("malformed XML", stage, malformed, sign="not well-formed XML")
+        yield Kind("malformed XML", stage, malformed, expected="not well-formed XML")
         other = _raising(lambda one: Answer(200, one.envelope(relates_to=_OTHER)))
-        yield Kind("answer to another request", stage, other, sign="belongs to another request")
+        yield Kind("answer to another request", stage, other, expected="belongs to another request")
         for code in (5, 6, 87, 1018):
             registry = _raising(lambda one, c=code: Answer(200, one.returning(c)))  # type: ignore[misc]
-            yield Kind(f"StdRegProv {code}", stage, registry, sign=f"code {code}", to=frozenset({"StdRegProv"}))
+            yield Kind(f"StdRegProv {code}", stage, registry, expected=f"code {code}", to=frozenset({"StdRegProv"}))
         yield Kind("shell gone", stage, _close_shells, retried=True, to=IN_A_SHELL)
     yield Kind("body cut off", "acted", retried=True, network="truncated")
-    for code, retried, sign, late in _WSMAN_FAULTS:
+    for code, retried, expected, after_act in _WSMAN_FAULTS:
         for style in FaultStyle:
-            for stage in _STAGES if late else _STAGES[:1]:
+            for stage in _STAGES if after_act else _STAGES[:1]:
                 fault = _raising(lambda _unused, c=code, s=style: Fault(c, style=s))  # type: ignore[misc]
-                yield Kind(f"fault {code:#x} as {style.value}", stage, fault, retried, sign, believed=not retried)
+                yield Kind(f"fault {code:#x} as {style.value}", stage, fault, retried, expected, believed=not retried)
 
 
 KINDS = tuple(_kinds())

@@ -1,7 +1,7 @@
-"""A machine in somebody else's hands: an HTTP server that answers whatever a script of ours says.
+"""A machine under an attacker's control: an HTTP server whose answers a test scripts.
 
-It knows no login; whoever sends it a message gets an answer. The virtual machines keep to the protocol, so what
-breaks HTTP itself has to come from here.
+It has no login and answers every message. The virtual machines keep to the protocol, so what breaks HTTP itself has to
+come from here.
 """
 
 from __future__ import annotations
@@ -23,47 +23,47 @@ SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What came: the last part of the action, and the message's id."""
+class Request:
+    """A received message: the last part of its action, its id and its text."""
 
     action: str
     message_id: str
     text: str
 
 
-#: Yields the bytes of the whole HTTP answer, for as long as somebody takes them.
-Lie = t.Callable[[Asked], t.Iterator[bytes]]
+#: Yields the bytes of the whole HTTP answer, for as long as the client reads them.
+Behaviour = t.Callable[[Request], t.Iterator[bytes]]
 
 
-def envelope(asked: Asked, body: str) -> bytes:
-    """Return a proper SOAP answer."""
+def envelope(request: Request, body: str) -> bytes:
+    """Return a valid SOAP answer."""
     return (
-        f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}"><s:Header><a:RelatesTo>{asked.message_id}</a:RelatesTo>'
+        f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}"><s:Header><a:RelatesTo>{request.message_id}</a:RelatesTo>'
         f"</s:Header><s:Body>{body}</s:Body></s:Envelope>"
     ).encode()
 
 
 def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    """Return a proper HTTP answer."""
+    """Return a valid HTTP answer."""
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/soap+xml;charset=UTF-8", *headers]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
-def reply(asked: Asked, body: str) -> t.Iterator[bytes]:
-    """Yield a proper answer in all respects."""
-    yield http(envelope(asked, body))
+def reply(request: Request, body: str) -> t.Iterator[bytes]:
+    """Yield a valid answer."""
+    yield http(envelope(request, body))
 
 
-def honest(asked: Asked) -> str:
-    """Return the body that an honest machine with one user who is not signed in could give."""
-    if asked.action in _OUTPUT:
-        uri = re.findall(r'xmlns:m="(.*?)"', asked.text)[0]
-        return f'<m:{asked.action}_OUTPUT xmlns:m="{uri}">{_OUTPUT[asked.action]}</m:{asked.action}_OUTPUT>'
-    if asked.action in ("Enumerate", "Pull"):
-        return items(asked, [profile(1)], end=True)
-    if asked.action == "Receive":
-        return received(b"", running=False)
-    return _BODIES.get(asked.action, "")
+def honest_body(request: Request) -> str:
+    """Return the body that an honest machine with one signed-out user could send."""
+    if request.action in _OUTPUT:
+        uri = re.findall(r'xmlns:m="(.*?)"', request.text)[0]
+        return f'<m:{request.action}_OUTPUT xmlns:m="{uri}">{_OUTPUT[request.action]}</m:{request.action}_OUTPUT>'
+    if request.action in ("Enumerate", "Pull"):
+        return list_body(request, [profile(1)], end=True)
+    if request.action == "Receive":
+        return receive_body(b"", running=False)
+    return _BODIES.get(request.action, "")
 
 
 _OUTPUT = {
@@ -86,18 +86,18 @@ def profile(number: int) -> str:
     )
 
 
-def items(asked: Asked, some: list[str], *, end: bool) -> str:
+def list_body(request: Request, fragments: list[str], *, end: bool) -> str:
     """Return an answer to Enumerate or Pull."""
-    prefix = "w" if asked.action == "Enumerate" else "n"
-    ending = f"<{prefix}:EndOfSequence/>" if end else ""
+    prefix = "w" if request.action == "Enumerate" else "n"
+    end_of_sequence = f"<{prefix}:EndOfSequence/>" if end else ""
     return (
-        f'<n:{asked.action}Response xmlns:n="{ENUMERATION}" xmlns:w="{WSMAN}">'
+        f'<n:{request.action}Response xmlns:n="{ENUMERATION}" xmlns:w="{WSMAN}">'
         f"<n:EnumerationContext>{'' if end else 'more'}</n:EnumerationContext>"
-        f"<{prefix}:Items>{''.join(some)}</{prefix}:Items>{ending}</n:{asked.action}Response>"
+        f"<{prefix}:Items>{''.join(fragments)}</{prefix}:Items>{end_of_sequence}</n:{request.action}Response>"
     )
 
 
-def received(output: bytes, *, running: bool) -> str:
+def receive_body(output: bytes, *, running: bool) -> str:
     """Return an answer to Receive."""
     stream = f'<r:Stream Name="stdout" CommandId="command">{base64.b64encode(output).decode()}</r:Stream>'
     code = "" if running else "<r:ExitCode>0</r:ExitCode>"
@@ -110,15 +110,15 @@ def received(output: bytes, *, running: bool) -> str:
 
 @dataclass(frozen=True)
 class Command:
-    """A command as a machine sees it: the how manieth of the task, the mark of its lines, and whose hives it visits."""
+    """A command as a machine sees it: its number within the task, the mark of its lines, and the SIDs of its hives."""
 
     number: int
     mark: str
     sids: list[str]
 
 
-class Printing:
-    """A lie: the machine has so many users, signed in or not as it pleases, and its commands print what it likes."""
+class PrintingMachine:
+    """A behaviour: the machine has `users` users, and its commands print `output`."""
 
     def __init__(self, users: int, output: t.Callable[[Command], t.Iterator[str]]) -> None:
         self._users = users
@@ -126,37 +126,37 @@ class Printing:
         self._commands = 0
         self._left = b""
 
-    def __call__(self, asked: Asked) -> t.Iterator[bytes]:
-        body = honest(asked)
-        if asked.action == "Enumerate":
-            profiles = "Win32_UserProfile" in asked.text
-            body = items(asked, [profile(n) for n in range(self._users)] if profiles else [], end=True)
+    def __call__(self, request: Request) -> t.Iterator[bytes]:
+        body = honest_body(request)
+        if request.action == "Enumerate":
+            profiles = "Win32_UserProfile" in request.text
+            body = list_body(request, [profile(n) for n in range(self._users)] if profiles else [], end=True)
             self._commands = 0 if profiles else self._commands
-        elif asked.action == "Create":
-            found = re.findall(r'<rsp:Variable Name="(.*?)">(.*?)</rsp:Variable>', asked.text, re.DOTALL)
-            told = {name: html.unescape(text) for name, text in found}
+        elif request.action == "Create":
+            matches = re.findall(r'<rsp:Variable Name="(.*?)">(.*?)</rsp:Variable>', request.text, re.DOTALL)
+            variables = {name: html.unescape(text) for name, text in matches}
             self._commands += 1
-            sids = [sid for name, sid in told.items() if re.fullmatch(r"sid\d+", name)]
-            self._left = "".join(self._output(Command(self._commands, told["mark"], sids))).encode()
-        elif asked.action == "Receive":
+            sids = [sid for name, sid in variables.items() if re.fullmatch(r"sid\d+", name)]
+            self._left = "".join(self._output(Command(self._commands, variables["mark"], sids))).encode()
+        elif request.action == "Receive":
             piece, self._left = self._left[:1_000_000], self._left[1_000_000:]
-            body = received(piece, running=bool(self._left))
-        yield from reply(asked, body)
+            body = receive_body(piece, running=bool(self._left))
+        yield from reply(request, body)
 
 
-class Liar:
-    """Listens on a loopback port and answers with lies; a context manager."""
+class HostileMachine:
+    """Listens on a loopback port and answers as `behaviour` says; a context manager."""
 
-    def __init__(self, lie: Lie) -> None:
-        self.asked: list[str] = []
-        self._lie = lie
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.actions: list[str] = []
+        self._behaviour = behaviour
         self._stopping = threading.Event()
         self._connections: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
     def __enter__(self) -> t.Self:
-        threading.Thread(target=self._accept, name="liar", daemon=True).start()
+        threading.Thread(target=self._accept, name="hostile machine", daemon=True).start()
         return self
 
     def __exit__(self, *_unused: object) -> None:
@@ -167,7 +167,7 @@ class Liar:
             one.close()
 
     def pause(self, seconds: float) -> bool:
-        """For lies that trickle; False when it is over."""
+        """Wait, for answers that trickle; return False when the machine is stopping."""
         return not self._stopping.wait(seconds)
 
     def _accept(self) -> None:
@@ -177,17 +177,17 @@ class Liar:
             except OSError:
                 return
             self._connections.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), name="liar", daemon=True).start()
+            threading.Thread(target=self._serve, args=(connection,), name="hostile machine", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError, ValueError), connection, connection.makefile("rb") as stream:
-            while (asked := self._read(stream)) is not None:
-                self.asked.append(asked.action)
-                for piece in self._lie(asked):
+            while (request := self._read(stream)) is not None:
+                self.actions.append(request.action)
+                for piece in self._behaviour(request):
                     connection.sendall(piece)
 
     @staticmethod
-    def _read(stream: object) -> Asked | None:
+    def _read(stream: object) -> Request | None:
         headers: list[bytes] = []
         while (line := stream.readline()) not in (b"\r\n", b""):  # type: ignore[attr-defined]
             headers.append(line.lower())
@@ -199,4 +199,4 @@ class Liar:
         message_id = re.search(r"<a:MessageID>(.*?)</a:MessageID>", text)
         if action is None or message_id is None:
             return None
-        return Asked(action[1].rsplit("/", 1)[-1], message_id[1], text)
+        return Request(action[1].rsplit("/", 1)[-1], message_id[1], text)

@@ -1,8 +1,8 @@
-"""One task on one machine in a process of its own, to measure what it takes: seconds, and memory at its peak.
+"""Run one task on one machine in a process of its own, to measure its time and peak memory.
 
     python -m tests.reliability.measured_run CONNECTION PORT TASK [LIMIT=VALUE ...]
 
-prints a line of JSON. The limits are those of `wsman/limits.py`, made shorter so that nobody waits for an hour.
+prints a line of JSON. LIMIT is one of `wsman/limits.py`, lowered so that the test does not take an hour.
 """
 
 from __future__ import annotations
@@ -23,41 +23,41 @@ from .driver import Driver
 TASKS: dict[str, dict[str, t.Any]] = {"default_im_app": {"name": ["Lync"]}, "im_provider_facts": {}}
 
 
-def main(connection: str, port: str, task: str, *shorter: str) -> None:
+def main(connection: str, port: str, task: str, *limits_: str) -> None:
     """See the module's docstring."""
     warnings.simplefilter("ignore")
-    for one in shorter:
+    for one in limits_:
         name, _unused, value = one.partition("=")
         setattr(limits, name, type(getattr(limits, name))(float(value)))
     driver = Driver.of(connection, variables(connection, int(port)))
     gc.collect()
     before = _memory("VmRSS")
-    begun = time.monotonic()
+    started = time.monotonic()
     outcome = driver.run(task, **TASKS[task])
-    seconds = time.monotonic() - begun
+    seconds = time.monotonic() - started
     peak = _memory("VmHWM") - before
-    told = {"status": outcome.status, "msg": outcome.message[:2000], "length": len(outcome.message)}
-    told["size"] = len(json.dumps(outcome.result))
-    print(json.dumps({**told, "seconds": round(seconds, 2), "peak": peak}))
+    report = {"status": outcome.status, "msg": outcome.message[:2000], "length": len(outcome.message)}
+    report["size"] = len(json.dumps(outcome.result))
+    print(json.dumps({**report, "seconds": round(seconds, 2), "peak": peak}))
 
 
 def variables(connection: str, port: int) -> dict[str, t.Any]:
-    """Of a host that takes anybody's basic login without encryption, on this address."""
-    shared = {"ansible_host": "127.0.0.1", "ansible_port": port, "ansible_user": "u", "ansible_password": "p"}
+    """Return the host variables of a loopback host with basic login and no encryption."""
+    common = {"ansible_host": "127.0.0.1", "ansible_port": port, "ansible_user": "u", "ansible_password": "p"}
     if connection == "winrm":
-        of_plugin = {"transport": "basic", "scheme": "http", "proxy": None, "read_timeout_sec": 5}
-        of_plugin["operation_timeout_sec"] = 4
+        plugin_options = {"transport": "basic", "scheme": "http", "proxy": None, "read_timeout_sec": 5}
+        plugin_options["operation_timeout_sec"] = 4
     else:
-        of_plugin = {"auth": "basic", "protocol": "http", "message_encryption": "never", "ignore_proxy": True}
-        of_plugin["read_timeout"] = 5
-    return {**shared, **{f"ansible_{connection}_{name}": value for name, value in of_plugin.items()}}
+        plugin_options = {"auth": "basic", "protocol": "http", "message_encryption": "never", "ignore_proxy": True}
+        plugin_options["read_timeout"] = 5
+    return {**common, **{f"ansible_{connection}_{name}": value for name, value in plugin_options.items()}}
 
 
-def _memory(what: str) -> int:
+def _memory(field: str) -> int:
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(rf"{what}:\s+(\d+) kB", status)
-    assert found
-    return int(found[1]) * 1024
+    match = re.search(rf"{field}:\s+(\d+) kB", status)
+    assert match
+    return int(match[1]) * 1024
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ _ID = re.compile(rb"<a:MessageID>(.*?)</a:MessageID>")
 _RELATES_TO = re.compile(rb"(<a:RelatesTo>)(.*?)(</a:RelatesTo>)")
 _ACTION = re.compile(rb"<a:Action[^>]*>(.*?)</a:Action>")
 
-#: More messages than any run sends that is not led astray; then the machine is gone.
-_MOST = 200
+#: More messages than a normal run sends; after that the machine is unreachable.
+_MAX_MESSAGES = 200
 
 
 @dataclass
 class Recording:
-    """What one run was answered, in order; the commands' output decoded, with MARK in place of its marks."""
+    """The answers of one run, in order, with the output of commands decoded and their marks replaced by MARK."""
 
     actions: list[str] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Recording:
         return Recorder(self, transport)
 
     def keep(self, message: bytes, answer: bytes) -> None:
-        """Take an exchange down."""
+        """Record an exchange."""
         if mark := _MARK.search(message):
             self._mark = mark[1]
         action = _ACTION.search(message)
@@ -65,7 +65,7 @@ class Recorder:
 
 
 class Player:
-    """A transport that plays answers back, as answers to what is asked now."""
+    """A transport that replays answers, related to the current requests."""
 
     operation_timeout = 20
 
@@ -76,16 +76,16 @@ class Player:
 
     def send(self, message: bytes) -> bytes:
         """See `Transport`."""
-        if self._next >= _MOST:
+        if self._next >= _MAX_MESSAGES:
             raise UnreachableError("the recording is over")
         if mark := _MARK.search(message):
             self._mark = mark[1]
         answer = self._answers[self._next % len(self._answers)]
         self._next += 1
-        asked = _ID.search(message)
-        assert asked
-        related = _RELATES_TO.sub(lambda m: m[1] + asked[1] + m[3], answer, count=1)
+        message_id = _ID.search(message)
+        assert message_id
+        related = _RELATES_TO.sub(lambda m: m[1] + message_id[1] + m[3], answer, count=1)
         return _STREAM.sub(lambda m: m[1] + base64.b64encode(m[2].replace(b"MARK", self._mark)) + m[3], related)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""

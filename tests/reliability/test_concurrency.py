@@ -1,4 +1,4 @@
-"""Others at work on the machine at the same moment: a second controller, users, programs that hold a hive."""
+"""Concurrent activity on the machine: a second controller, users, programs that hold a hive."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def defaults(member: Member) -> set[object]:
     return {member.machine.default_of(user) for user in USERS}
 
 
-def on_program(member: Member, sign: str, action: t.Callable[[], object]) -> list[str]:
-    """Do something when a command is about to start a program with this sign in its line, once."""
+def on_program(member: Member, part: str, action: t.Callable[[], object]) -> list[str]:
+    """Call `action` once, when a command is about to start a program with `part` in its line."""
     seen: list[str] = []
 
     def observe(line: str) -> None:
-        if sign in line and not seen:
+        if part in line and not seen:
             seen.append(line)
             action()
 
@@ -52,7 +52,7 @@ def test_two_controllers_at_once_wait_for_each_other(start):
     driver = start(ADA, BOB, EVE)
     member = driver.member
     outcomes: list[Outcome] = []
-    rival = threading.Thread(target=lambda: outcomes.append(driver.run(name=["Lync"])))
+    second_run = threading.Thread(target=lambda: outcomes.append(driver.run(name=["Lync"])))
     first_in, second_refused = threading.Event(), threading.Event()
     runs = set()
 
@@ -60,20 +60,20 @@ def test_two_controllers_at_once_wait_for_each_other(start):
         mounted = "NTUSER.DAT" in line
         if mounted and not first_in.is_set():
             first_in.set()
-            rival.start()
+            second_run.start()
             assert second_refused.wait(30)
         if mounted:
             runs.add(our_mounts(member)[0].split(".")[2] if our_mounts(member) else "")
 
     def see_the_refusal(request: t.Any, stage: str) -> None:
-        # The rival's command ended at once: it asks for its output while the first one still holds the lock.
+        # The second run's command ended at once: it fetches the output while the first one still holds the lock.
         if first_in.is_set() and stage == "acted" and request.kind == "Delete":
             second_refused.set()
 
     member.server.observers.append(hold_the_lock_until_the_other_has_been_refused)
     member.server.interceptors.append(see_the_refusal)
     outcomes.append(driver.run(name=["Lync"]))
-    rival.join()
+    second_run.join()
 
     assert second_refused.is_set()
     assert [one.status for one in outcomes] == ["ok", "ok"], [one.message for one in outcomes]
@@ -83,7 +83,7 @@ def test_two_controllers_at_once_wait_for_each_other(start):
     assert any(one.pauses for one in outcomes), "one of them waited"
 
 
-def test_a_lock_that_is_never_given_back_is_told(start):
+def test_a_lock_that_is_never_released_is_reported(start):
     driver = start(ADA, BOB, EVE)
     member = driver.member
     release = threading.Event()
@@ -110,11 +110,11 @@ def test_a_user_who_signs_in_and_out_at_every_request(start, account, stage):
     driver = start(ADA, BOB, EVE)
     member = driver.member
 
-    def restless(request: t.Any, at: str) -> None:
+    def sign_in_or_out(request: t.Any, at: str) -> None:
         if at == stage and not request.authentication:
             toggle(member, account)
 
-    member.server.interceptors.append(restless)
+    member.server.interceptors.append(sign_in_or_out)
     for _unused in range(3):
         outcome = driver.run(name=["Lync"])
         settle(member)
@@ -154,9 +154,9 @@ def test_a_user_who_signs_in_or_out_at_one_request(start, nth):
 
 
 def assert_harmless(member: Member, account: str) -> None:
-    """No harm but the one that cannot be helped: whoever signs in while the hive is mounted gets a temporary profile.
+    """Assert that no damage is done but the unavoidable: a sign-in while the hive is mounted gets a temporary profile.
 
-    It takes a sign-in within the fraction of a second between `reg load` and `reg unload` (docs/reliability.md).
+    That needs a sign-in within the fraction of a second between `reg load` and `reg unload` (docs/reliability.md).
     """
     for one in member.machine.damage:
         assert rf"CONTOSO\{account} was signed in with a temporary profile" in one
@@ -189,16 +189,16 @@ def settle(member: Member) -> None:
 
 
 def hold(member: Member) -> t.Callable[[], None]:
-    """Something (a virus scanner, an indexer) opens a key of the hive that is mounted."""
+    """Return a function that opens a key of the mounted hive, as a virus scanner or an indexer might."""
 
-    def hold_() -> None:
+    def hold_mounted_hive() -> None:
         (mount,) = our_mounts(member)
         member.machine.hold_key(rf"{mount}\Software")
 
-    return hold_
+    return hold_mounted_hive
 
 
-def test_an_unload_that_something_holds_up_for_a_while(start):
+def test_an_unload_that_is_held_up_for_a_while(start):
     driver = start(BOB, EVE)
     member = driver.member
     unloads: list[str] = []
@@ -219,7 +219,7 @@ def test_an_unload_that_something_holds_up_for_a_while(start):
     assert our_mounts(member) == []
 
 
-def test_an_unload_that_something_holds_up_for_ever_is_told_and_made_good(start):
+def test_an_unload_that_is_held_up_for_ever_is_reported_and_done_by_the_next_run(start):
     driver = start(BOB, EVE)
     member = driver.member
     on_program(member, "DefaultIMApp", hold(member))
@@ -227,7 +227,7 @@ def test_an_unload_that_something_holds_up_for_ever_is_told_and_made_good(start)
     outcome = driver.run(name=["Lync"])
     assert outcome.status == "failed"
     assert set(outcome.errors) == {"bob"}
-    # The survey's command could not release it, so the next one finds it mounted; eve is done all the same.
+    # The first command could not release it, so the next one finds it mounted; eve is changed nevertheless.
     assert "stayed mounted" in outcome.errors["bob"] or "in use" in outcome.errors["bob"]
     assert member.machine.default_of("eve") == "Lync"
     assert len(our_mounts(member)) == 1
@@ -238,7 +238,7 @@ def test_an_unload_that_something_holds_up_for_ever_is_told_and_made_good(start)
     assert member.machine.default_of("bob") == "Lync"
 
 
-def test_leftovers_of_ours_are_released_and_somebody_else_s_are_not_touched(start):
+def test_our_leftovers_are_released_and_those_of_others_are_not_touched(start):
     driver = start(BOB, EVE)
     member = driver.member
     registry = member.machine.registry

@@ -1,4 +1,4 @@
-"""Facts of machines on which something goes wrong: what was found is told, and so is what was not."""
+"""Facts of machines on which something fails: the result has what could be read, and what could not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BOB = {"account": r"CONTOSO\bob", "default": "Lync"}
 FACTS = "im_provider_facts"
 
 
-def users_of(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
+def users_by_folder(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
     users = outcome.result["ansible_facts"]["im_presence"]["users"]
     return {user["profile"].rpartition("\\")[2]: user for user in users}
 
@@ -33,7 +33,7 @@ def test_a_hive_that_stays_mounted_fails_and_is_named_and_the_next_run_releases_
 
     assert held
     assert outcome.status == "failed"
-    users = users_of(outcome)
+    users = users_by_folder(outcome)
     assert (users["ada"]["verdict"], users["bob"]["verdict"]) == ("shadowed", "ready")
     assert r"C:\Users\bob\NTUSER.DAT stayed mounted at HKU\presence.office." in users["bob"]["error"]
     assert outcome.message.startswith(
@@ -43,7 +43,7 @@ def test_a_hive_that_stays_mounted_fails_and_is_named_and_the_next_run_releases_
 
     driver.member.machine.release()
     outcome = driver.run(FACTS)
-    assert (outcome.status, users_of(outcome)["bob"]["error"]) == ("ok", None)
+    assert (outcome.status, users_by_folder(outcome)["bob"]["error"]) == ("ok", None)
     assert our_mounts(driver.member) == []
 
 
@@ -55,11 +55,11 @@ def test_classes_that_stay_mounted_fail_too(start):
 
     assert held
     assert outcome.status == "failed"
-    assert r"AppData\Local\Microsoft\Windows\UsrClass.dat stayed mounted at" in users_of(outcome)["bob"]["error"]
+    assert r"AppData\Local\Microsoft\Windows\UsrClass.dat stayed mounted at" in users_by_folder(outcome)["bob"]["error"]
     assert "UsrClass.dat stayed mounted at" in outcome.message
 
 
-def test_who_is_left_behind_is_named_before_those_who_cannot_be_read(start):
+def test_hives_left_mounted_are_named_before_those_that_cannot_be_read(start):
     denied = [{"account": rf"CONTOSO\a{n}", "default": "Lync", "denied": ["read"]} for n in range(5)]
     driver = start(*denied, BOB)
     hold_what_is_mounted(driver.member, r".6\Software\IM")
@@ -75,7 +75,7 @@ def broken() -> Answer:
 
 
 @pytest.mark.parametrize("how", [Drop, broken])
-def test_a_machine_that_is_lost_while_it_tells_names_costs_the_names_only(start, how):
+def test_losing_the_machine_during_name_lookups_costs_only_the_names(start, how):
     driver = start(ADA, BOB)
 
     def lose(request: t.Any, stage: str) -> None:
@@ -86,7 +86,7 @@ def test_a_machine_that_is_lost_while_it_tells_names_costs_the_names_only(start,
     outcome = driver.run(FACTS)
 
     assert outcome.status == "ok", outcome.message
-    users = users_of(outcome)
+    users = users_by_folder(outcome)
     assert {name: (user["verdict"], user["account"]) for name, user in users.items()} == {
         "ada": ("shadowed", None),
         "bob": ("ready", None),
@@ -94,7 +94,7 @@ def test_a_machine_that_is_lost_while_it_tells_names_costs_the_names_only(start,
     assert outcome.message.startswith(r"2 users: 1 shadowed, 1 ready; C:\Users\ada is shadowed: ")
 
 
-def test_one_user_s_keys_make_no_long_sentence(start):
+def test_many_keys_of_one_user_do_not_make_a_long_message(start):
     own = {rf"Software\IM Providers\{n:04d}{'x' * 190}": {"GUID": "x", "UpAndRunning": 2} for n in range(1_200)}
     eve = {"account": r"CONTOSO\eve", "signed_in": True, "default": "Lync", "clients": {"Lync": "stopped"}}
     driver = start({**eve, "registry": own})
@@ -102,13 +102,13 @@ def test_one_user_s_keys_make_no_long_sentence(start):
     outcome = driver.run(FACTS)
 
     assert outcome.status == "ok"
-    found = users_of(outcome)["eve"]["evidence"]["found"]
-    assert "and 1197 more do; Office connects to Lync only" in found
-    assert len(found) < 1_000
+    evidence = users_by_folder(outcome)["eve"]["evidence"]["found"]
+    assert "and 1197 more do; Office connects to Lync only" in evidence
+    assert len(evidence) < 1_000
     assert len(outcome.message) < 1_200
 
 
-def test_who_signs_out_is_left_alone_where_only_signed_in_users_are_wanted(start):
+def test_a_user_who_signs_out_is_skipped_where_only_signed_in_users_are_selected(start):
     driver = start(ADA)
     member = driver.member
     loads: list[str] = []
@@ -124,33 +124,33 @@ def test_who_signs_out_is_left_alone_where_only_signed_in_users_are_wanted(start
 
     assert outcome.status == "ok", outcome.message
     assert loads == []
-    told = users_of(outcome)["ada"]
-    assert [told[name] for name in ("hive", "verdict", "reason", "error")] == ["unloaded", None, "signed_out", None]
+    user = users_by_folder(outcome)["ada"]
+    assert [user[name] for name in ("hive", "verdict", "reason", "error")] == ["unloaded", None, "signed_out", None]
 
 
-def test_a_hive_that_is_larger_than_what_is_read_has_no_verdict_that_nobody_looked_up(start):
-    """The values before the default fill what is kept of a hive: that is not a hive without a default."""
+def test_a_hive_larger_than_the_limit_gets_no_verdict(start):
+    """The values before the default exhaust the limit of a hive; it must not count as a hive without a default."""
     values = {f"A{n:04d}": "x" * 2_000 for n in range(1_100)} | {"DefaultIMApp": "Lync"}
     bob = {"account": r"CONTOSO\bob", "registry": {r"Software\IM Providers": values}}
     driver = start(ADA, bob)
 
     outcome = driver.run(FACTS)
 
-    told = users_of(outcome)["bob"]
-    assert (told["default"], told["verdict"]) == (None, None)
-    assert "holds more than is read of it" in told["error"]
+    user = users_by_folder(outcome)["bob"]
+    assert (user["default"], user["verdict"]) == (None, None)
+    assert "holds more than is read of it" in user["error"]
     assert outcome.result["ansible_facts"]["im_presence"]["summary"]["defaults"] == {JABBER: 1}
     assert r"errors in 1 of 2 hives; CONTOSO\bob: " in outcome.message
 
 
-def test_without_mounting_the_users_classes_are_not_touched_either(start):
-    """Ten users of a client that registers its COM server for each of them: too many to ask one by one."""
+def test_without_mounting_the_users_classes_are_not_loaded_either(start):
+    """Ten users of a client that registers its COM server per user: too many for single requests."""
     users = {"account": r"CONTOSO\in{n}", "count": 10, "signed_in": True, "default": "Teams"}
     mounts = {r"HKU\presence.office.0a1b2c3d.7": r"CONTOSO\bob"}
     driver = start(users, BOB, providers=[{"name": "Teams", "com_scope": "user"}], mounts=mounts)
 
     outcome = driver.run(FACTS, mount=False)
 
-    assert {user["verdict"] for user in users_of(outcome).values()} == {"not_running", None}
+    assert {user["verdict"] for user in users_by_folder(outcome).values()} == {"not_running", None}
     assert not [line for line in driver.member.log.programs if "load" in line.split()]
     assert len(our_mounts(driver.member)) == 1

@@ -1,7 +1,7 @@
 """Every fault at every message of a run, once; then the run again. See `faults` for what is injected.
 
-`make test` injects a part of them; all of them is what `make reliability` does. They go over the login that both
-connections take by themselves: `tests/authentication/test_login_faults.py` has the others.
+`make test` injects some of them, `make reliability` all. They go over NTLM, the default login of both connections:
+`tests/authentication/test_login_faults.py` covers the others.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from .scenarios import LIBRARIES_WARN, SCENARIOS, Scenario, hits, inject, login_
 
 pytestmark = LIBRARIES_WARN
 
-#: In `make test`, one message in so many is hit, another one with each kind.
+#: `make test` hits every third message, starting at another one with each kind of fault.
 STRIDE = 3
 
 
-def chosen(kind: Kind, requests: list[t.Any]) -> list[int]:
+def messages_to_hit(kind: Kind, requests: list[t.Any]) -> list[int]:
     """Return the numbers of the messages to hit."""
     numbers = [number for number, request in enumerate(requests, 1) if hits(kind, request)]
     return numbers if EXHAUSTIVE else numbers[KINDS.index(kind) % STRIDE :: STRIDE]
@@ -34,7 +34,7 @@ def chosen(kind: Kind, requests: list[t.Any]) -> list[int]:
 
 @contextmanager
 def started(scenario: Scenario, connection: str, folder: Path) -> t.Iterator[Driver]:
-    with short_lists(), Fleet.load({"machines": {"desk1": scenario.described}}) as fleet:
+    with short_lists(), Fleet.load({"machines": {"desk1": scenario.description}}) as fleet:
         yield Driver(fleet, connection, folder)
 
 
@@ -47,10 +47,10 @@ def test_a_fault_at_any_message(kind, name, connection, tmp_path, record_propert
     scenario = SCENARIOS[name]
     with started(scenario, connection, tmp_path) as driver:
         requests = messages(driver, scenario)
-        injections = [Injection(kind, number, driver.member) for number in chosen(kind, requests)]
-        tried = [inject(driver, scenario, requests, injection) for injection in injections]
-    record_property("faults", len(tried))
-    record_property("left to a time-out of the machine", sum(one.left for one in tried))
+        injections = [Injection(kind, number, driver.member) for number in messages_to_hit(kind, requests)]
+        results = [inject(driver, scenario, requests, injection) for injection in injections]
+    record_property("faults", len(results))
+    record_property("left to a time-out of the machine", sum(one.left for one in results))
 
 
 @pytest.mark.parametrize(("kind", "name", "connection"), combined(LOGIN_KINDS, list(SCENARIOS), CONNECTIONS), ids=label)
@@ -61,6 +61,6 @@ def test_a_fault_in_the_login_after_any_message(kind, name, connection, tmp_path
         trips = login_trips(driver.member)
         numbers = range(1, len(requests) + 1, 1 if EXHAUSTIVE else STRIDE)
         injections = [LoginInjection(kind, number, driver.member, 1 + number % trips) for number in numbers]
-        tried = [inject(driver, scenario, requests, injection) for injection in injections]
-    record_property("faults in a login", len(tried))
-    record_property("left to a time-out of the machine", sum(one.left for one in tried))
+        results = [inject(driver, scenario, requests, injection) for injection in injections]
+    record_property("faults in a login", len(results))
+    record_property("left to a time-out of the machine", sum(one.left for one in results))

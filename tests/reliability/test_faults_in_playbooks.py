@@ -14,9 +14,9 @@ from tests.virtual_windows.protocol import Answer, Drop, Fault, fault_codes
 from . import CONNECTIONS, combined
 
 USERS = ("ada", "bob")
-DESCRIBED = machine(ADA, {"account": r"CONTOSO\bob", "default": JABBER})
+MACHINE = machine(ADA, {"account": r"CONTOSO\bob", "default": JABBER})
 
-# What is sent instead of an answer, when, and what the task comes to.
+# What is sent instead of an answer, when, and the status and message of the task.
 FAULTS: dict[str, tuple[Exception, str, str, str]] = {
     "reset after the act": (Drop(), "acted", "ok", ""),
     "503": (Answer(503), "received", "ok", ""),
@@ -27,24 +27,24 @@ FAULTS: dict[str, tuple[Exception, str, str, str]] = {
 
 @pytest.mark.parametrize(("name", "nth", "connection"), combined(list(FAULTS), [2, 5, 10], CONNECTIONS))
 def test_a_fault_in_a_playbook(connection, nth, name, tmp_path, record_property):
-    error, at, status, sign = FAULTS[name]
+    error, at_stage, status, expected = FAULTS[name]
     count = 0
 
     def strike(request: t.Any, stage: str) -> None:
         nonlocal count
         count += stage == "received"
-        if count == nth and stage == at:
+        if count == nth and stage == at_stage:
             count += 1_000
             raise error
 
-    with Fleet.load({"machines": {"desk1": DESCRIBED}}) as fleet:
+    with Fleet.load({"machines": {"desk1": MACHINE}}) as fleet:
         ansible, member = Ansible(fleet, connection, tmp_path), fleet["desk1"]
         member.server.interceptors.append(strike)
         done = ansible.module("desk1", name="Lync")
         member.server.interceptors.clear()
 
         assert done.status == status, done.result
-        assert sign in done.result["msg"]
+        assert expected in done.result["msg"]
         for shell in member.server.shells:
             for command in list(shell.commands.values()):
                 assert command.wait(timeout=60) is not None

@@ -1,4 +1,4 @@
-"""Hives that say no, and what is told of them: whether by typed calls or by a command, the same."""
+"""Hives that refuse access, and how they are reported: the same by typed calls and by a command."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ pytestmark = LIBRARIES_WARN
 
 BOB = {"account": r"CONTOSO\bob", "default": JABBER}
 CAROL = {"account": r"CONTOSO\carol", "signed_in": True, "default": JABBER}
-#: With somebody who is not signed in, a command visits them all; else typed calls do.
-WAYS = {"typed calls": (ADA, CAROL), "a command": (ADA, CAROL, BOB)}
+#: If one user is not signed in, a command handles all of them; else typed calls do.
+USERS_BY_WAY = {"typed calls": (ADA, CAROL), "a command": (ADA, CAROL, BOB)}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", USERS_BY_WAY)
 @pytest.mark.parametrize("task", [{"state": "absent"}, {"name": ["Lync"]}])
 def test_a_key_that_is_denied_is_not_a_key_that_is_missing(start, way, task):
-    driver = start(*WAYS[way])
+    driver = start(*USERS_BY_WAY[way])
     windows = driver.member.machine
     windows.registry.deny(windows.user_key("ada") + r"\Software\IM Providers", "read", "write")
 
@@ -36,8 +36,8 @@ def test_a_key_that_is_denied_is_not_a_key_that_is_missing(start, way, task):
 
 
 @pytest.mark.parametrize("connection_drops_at", [1, 2])
-def test_what_was_written_is_told_though_the_machine_went_away(start, connection_drops_at):
-    """The second write finds nobody: the first one's old value is in the result, and nowhere else by now."""
+def test_what_was_written_is_reported_though_the_machine_went_away(start, connection_drops_at):
+    """The connection drops at a write: the old value of an earlier write is in the result, and nowhere else by now."""
     driver = start(ADA, CAROL)
     writes: list[str] = []
 
@@ -59,8 +59,8 @@ def test_what_was_written_is_told_though_the_machine_went_away(start, connection
 
 
 @pytest.mark.parametrize("before", [None, "write"])
-def test_who_signs_out_is_left_alone_where_only_signed_in_users_are_wanted(start, before):
-    """Their hives are in files by then, and nothing of ours mounts one that nobody asked for."""
+def test_a_user_who_signs_out_is_skipped_where_only_signed_in_users_are_selected(start, before):
+    """The hive is in its file by then, and must not be mounted: unloaded profiles are not selected."""
     driver = start(ADA, CAROL)
     member = driver.member
     loads: list[str] = []
@@ -83,7 +83,7 @@ def test_who_signs_out_is_left_alone_where_only_signed_in_users_are_wanted(start
 
 
 def test_many_hives_that_are_held_leave_time_for_the_others(start):
-    """A command has patience for so many hives, not for each of 150: it would not end while anybody waits."""
+    """A command waits for a limited number of hives, not for each of 150: it would take too long."""
     driver = start({"account": r"CONTOSO\held{n}", "count": 150, "default": JABBER}, BOB)
     member = driver.member
     for number in range(1, 151):
@@ -98,7 +98,7 @@ def test_many_hives_that_are_held_leave_time_for_the_others(start):
     assert 100 < sum(line.startswith("ping") for line in member.log.programs) <= PATIENCE
 
 
-def test_what_a_machine_says_of_paths_reaches_no_terminal(start):
+def test_control_characters_in_paths_do_not_reach_the_terminal(start):
     driver = start(ADA, {**BOB, "path": "C:\\Users\\\u202ebob"})
     driver.member.machine.hold_hive("bob")
 
@@ -116,20 +116,20 @@ def test_what_a_machine_says_of_paths_reaches_no_terminal(start):
     ],
 )
 def test_a_command_that_is_silent_for_longer_than_the_read_time_out_is_waited_for(start, connection, more):
-    """The service is told of the inventory's time-out, so it answers that there is nothing yet before we hang up."""
+    """The service gets the inventory's time-out, so it answers that there is no output yet before we hang up."""
     driver = start(BOB, connection=connection, more=more)
-    asked = threading.Semaphore(0)
+    receives = threading.Semaphore(0)
     held: list[str] = []
 
     def hold(line: str) -> None:
         if "reg load" in line and not held:
             held.append(line)
-            # Until it has been asked for output three times.
-            assert all(asked.acquire(timeout=20) for _unused in range(3))
+            # Until three requests for output have come.
+            assert all(receives.acquire(timeout=20) for _unused in range(3))
 
     def count(request: t.Any, stage: str) -> None:
         if stage == "received" and request.kind == "Receive":
-            asked.release()
+            receives.release()
 
     driver.member.server.observers.append(hold)
     driver.member.server.interceptors.append(count)

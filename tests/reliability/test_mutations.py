@@ -1,4 +1,4 @@
-"""Answers of every kind, changed in thousands of ways: nothing but our own errors comes out, and it ends.
+"""Answers of every kind, changed in thousands of ways: only our own errors are raised, and every run ends.
 
 Answers are recorded from a virtual machine, then played back with one or a few of them changed: bytes, pieces,
 texts and attributes of elements, whole answers. Outputs of commands are changed before they are encoded.
@@ -42,7 +42,7 @@ RUNS: dict[str, tuple[dict[str, t.Any], str, dict[str, t.Any]]] = {
     "facts without mounts": (SIGNED_IN, "im_provider_facts", {"mount": False}),
 }
 
-# What parsers trip over.
+# Bytes that parsers trip over.
 TOKENS = [
     b"",
     b"\0",
@@ -87,7 +87,7 @@ _PARTS = {
     "line": re.compile(rb"^[^\r\n]*\r\n", re.MULTILINE),
 }
 
-change = st.one_of(
+CHANGE = st.one_of(
     st.tuples(st.just("flip"), st.integers(0, 1 << 20), st.integers(1, 255)),
     st.tuples(st.just("cut"), st.integers(0, 1 << 20), st.integers(1, 500)),
     st.tuples(st.just("end"), st.integers(0, 1 << 20), st.just(0)),
@@ -96,29 +96,29 @@ change = st.one_of(
     *[st.tuples(st.just(f"twice {part}"), st.integers(0, 500), st.integers(2, 50)) for part in _PARTS],
     st.tuples(st.just("other"), st.integers(0, 40), st.just(0)),
 )
-mutation = st.lists(st.tuples(st.integers(0, 40), change), min_size=1, max_size=4)
+MUTATION = st.lists(st.tuples(st.integers(0, 40), CHANGE), min_size=1, max_size=4)
 
 
-def changed(answers: list[bytes], which: int, what: tuple[str, int, int]) -> None:
+def change_answer(answers: list[bytes], which: int, what: tuple[str, int, int]) -> None:
     which %= len(answers)
     answer = answers[which]
-    how, where, much = what
-    if how == "other":
+    kind, where, amount = what
+    if kind == "other":
         answers[which] = answers[where % len(answers)]
-    elif part := _PARTS.get(how.removeprefix("twice ")):
-        found = list(part.finditer(answer))
-        if found:
-            hit = found[where % len(found)]
-            new = hit[0][:10_000] * much if how.startswith("twice") else TOKENS[much]
-            answers[which] = answer[: hit.start()] + new + answer[hit.end() :]
+    elif part := _PARTS.get(kind.removeprefix("twice ")):
+        matches = list(part.finditer(answer))
+        if matches:
+            match = matches[where % len(matches)]
+            new = match[0][:10_000] * amount if kind.startswith("twice") else TOKENS[amount]
+            answers[which] = answer[: match.start()] + new + answer[match.end() :]
     else:
         at = where % (len(answer) + 1)
         answers[which] = {
-            "flip": lambda: answer[:at] + bytes(b ^ much for b in answer[at : at + 1]) + answer[at + 1 :],
-            "cut": lambda: answer[:at] + answer[at + much :],
+            "flip": lambda: answer[:at] + bytes(b ^ amount for b in answer[at : at + 1]) + answer[at + 1 :],
+            "cut": lambda: answer[:at] + answer[at + amount :],
             "end": lambda: answer[:at],
-            "insert": lambda: answer[:at] + TOKENS[much] + answer[at:],
-        }[how]()
+            "insert": lambda: answer[:at] + TOKENS[amount] + answer[at:],
+        }[kind]()
 
 
 @pytest.fixture(scope="module", params=RUNS)
@@ -134,7 +134,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.timeout(900)
-def test_only_our_own_errors_come_out(recorded, record_property):
+def test_only_our_own_errors_are_raised(recorded, record_property):
     driver, name, recording = recorded
     _unused, module, arguments = RUNS[name]
     count = 0
@@ -153,16 +153,16 @@ def test_only_our_own_errors_come_out(recorded, record_property):
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(mutation)
+    @given(MUTATION)
     def mutate(changes: list[tuple[int, tuple[str, int, int]]]) -> None:
         nonlocal count
         answers = list(recording.answers)
         for which, what in changes:
-            changed(answers, which, what)
+            change_answer(answers, which, what)
             kinds.add(recording.actions[which % len(answers)])
         count += 1
-        # The driver lets nothing pass but the two errors of Ansible's that our own become; a ValueError (a mistake in
-        # an option, to the action) becomes one as well, and would be a mistake here.
+        # The driver only catches the two errors of Ansible's that our own become. A ValueError (to the action, a wrong
+        # option) becomes one as well, and would be a bug here.
         outcome = play(answers)
         assert outcome.cause is None or isinstance(outcome.cause, (WSManError, RegistryError)), repr(outcome.cause)
         assert outcome.status in ("ok", "failed", "unreachable")
