@@ -1,4 +1,4 @@
-"""What the tests of the protocol share: a server in front of a machine, and a client that knows no better."""
+"""Helpers of the protocol tests: a server in front of a machine, and a minimal client."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def pypsrp(
 ) -> t.Iterator[WSMan]:
     """Pypsrp as Ansible's `psrp` uses it."""
     secure = server.scheme == "https"
-    # a path is as good as a bool, whatever the annotation says
+    # a path works like a bool, despite the annotation
     trusted: t.Any = str(tls.ca) if tls else True
     client = WSMan(
         server.address,
@@ -186,8 +186,8 @@ class Client:
     ) -> Element:
         """Return the EnumerateResponse for a query."""
         limit = f"<w:MaxElements>{elements}</w:MaxElements>" if elements else ""
-        asked = f'<w:Filter Dialect="{WQL}">{escape(query)}</w:Filter>'
-        body = f"<n:Enumerate><w:OptimizeEnumeration/>{limit}{asked}</n:Enumerate>"
+        filter_ = f'<w:Filter Dialect="{WQL}">{escape(query)}</w:Filter>'
+        body = f"<n:Enumerate><w:OptimizeEnumeration/>{limit}{filter_}</n:Enumerate>"
         return self.send(f"{ENUMERATION}/Enumerate", f"{WMI}{namespace}/*", body, **more)[0]
 
     def pull(self, context: str, elements: int | None = 32000, resource: str = f"{CIMV2}*", **more: t.Any) -> Element:
@@ -199,11 +199,11 @@ class Client:
     def query(self, text: str) -> list[dict[str, t.Any]]:
         """Return all items of a query, as plain data."""
         answer = self.enumerate(text)
-        found = [plain(item) for item in answer.iterfind("w:Items/*", NAMESPACES)]
+        items = [plain(item) for item in answer.iterfind("w:Items/*", NAMESPACES)]
         while answer.find("w:EndOfSequence", NAMESPACES) is None and answer.find("n:EndOfSequence", NAMESPACES) is None:
             answer = self.pull(answer.findtext("n:EnumerationContext", "", NAMESPACES))
-            found += [plain(item) for item in answer.iterfind("n:Items/*", NAMESPACES)]
-        return found
+            items += [plain(item) for item in answer.iterfind("n:Items/*", NAMESPACES)]
+        return items
 
     def open_shell(self, fields: str = "", options: dict[str, str] | None = None, **more: t.Any) -> str:
         """Open a shell; return its id."""
@@ -228,8 +228,8 @@ class Client:
 
     def receive(self, shell_id: str, command_id: str, streams: str = "stdout stderr", **more: t.Any) -> Received:
         """One Receive."""
-        wanted = f'<rsp:DesiredStream CommandId="{command_id}">{streams}</rsp:DesiredStream>'
-        return Received(self.shell("Receive", shell_id, f"<rsp:Receive>{wanted}</rsp:Receive>", **more)[0])
+        stream = f'<rsp:DesiredStream CommandId="{command_id}">{streams}</rsp:DesiredStream>'
+        return Received(self.shell("Receive", shell_id, f"<rsp:Receive>{stream}</rsp:Receive>", **more)[0])
 
     def signal(self, shell_id: str, command_id: str, code: str = "terminate") -> None:
         """Signals a command."""
@@ -262,17 +262,17 @@ class Received:
 
 def plain(element: Element) -> dict[str, t.Any]:
     """Return the children of an element by their names, without namespaces."""
-    found: dict[str, t.Any] = {}
+    children: dict[str, t.Any] = {}
     for child in element:
         name = child.tag.rpartition("}")[2]
         nil = child.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true"
         value = plain(child) if len(child) else None if nil else child.text or ""
-        if name in found:
-            before = found[name]
-            found[name] = [*(before if isinstance(before, list) else [before]), value]
+        if name in children:
+            before = children[name]
+            children[name] = [*(before if isinstance(before, list) else [before]), value]
         else:
-            found[name] = value
-    return found
+            children[name] = value
+    return children
 
 
 def envelope(  # noqa: PLR0913 - every header that a test wants otherwise

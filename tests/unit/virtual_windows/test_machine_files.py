@@ -1,4 +1,4 @@
-"""Files are compared as Windows does it, and are for one writer alone."""
+"""Files are compared as on Windows, and have only one writer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The WMI classes as plain data: what they say about a machine."""
+"""The WMI classes as plain data."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ WRITE_AND_READ = [
 
 
 @pytest.mark.parametrize("case", WRITE_AND_READ)
-def test_what_is_written_is_read(machine, call, case):
+def test_written_values_are_read_back(machine, call, case):
     setter, getter, parameter, given, kind, read = case
     assert call(setter, sValueName="It", **{parameter: given}) == 0
     assert machine.registry.value(rf"HKEY_USERS\{SOFTWARE}", "it").type is kind

@@ -17,20 +17,20 @@ _WHOLE_NUMBER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|\d+)")
 
 
 def holds(shell: Shell, node: If) -> bool:
-    """Return whether the condition is true now."""
+    """Return whether the condition is true."""
     right = shell.expand(node.right)
     match node.operator:
         case "exist":
-            found = _exists(shell, right)
+            result = _exists(shell, right)
         case "defined":
-            found = shell.lookup(right) is not None
+            result = shell.lookup(right) is not None
         case "errorlevel":
-            found = shell.errorlevel >= integer(right)
+            result = shell.errorlevel >= integer(right)
         case "cmdextversion":
-            found = integer(right) <= 2
+            result = integer(right) <= 2
         case operator:
-            found = _compare(operator, shell.expand(node.left), right, ignore_case=node.ignore_case)
-    return found != node.negated
+            result = _compare(operator, shell.expand(node.left), right, ignore_case=node.ignore_case)
+    return result != node.negated
 
 
 def _exists(shell: Shell, path: str) -> bool:

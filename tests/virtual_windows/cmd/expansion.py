@@ -21,7 +21,7 @@ _MODIFIERS = "fdpnxsatz"
 
 
 def percent(line: str, lookup: Lookup) -> str:
-    """Phase 1: the whole line, before anything else looks at it."""
+    """Return the line after phase 1, before anything else reads it."""
     out: list[str] = []
     position = 0
     while (start := line.find("%", position)) >= 0:
@@ -32,7 +32,7 @@ def percent(line: str, lookup: Lookup) -> str:
 
 
 def delayed(token: str, lookup: Lookup) -> str:
-    """Phase 5: one token. Carets count only in a token that has a `!`; what is put in is not looked at again."""
+    """Return one token after phase 5. Carets count only in a token with a `!`; inserted text is not rescanned."""
     if "!" not in token:
         return token
     out: list[str] = []
@@ -54,7 +54,7 @@ def delayed(token: str, lookup: Lookup) -> str:
 
 
 def loop_variables(text: str, variables: t.Mapping[str, str]) -> str:
-    """Phase 4: `%i` and `%~i`; special characters in the values are plain text from here on."""
+    """Return the text after phase 4, `%i` and `%~i`; special characters in the values are plain text from here on."""
     if not variables:
         return text
     out: list[str] = []
@@ -138,7 +138,7 @@ def _loop_variable(text: str, start: int, variables: t.Mapping[str, str]) -> tup
     end = start + 2
     while end < len(text) and text[end].lower() in _MODIFIERS:
         end += 1
-    # A letter can be a modifier and a variable: as many modifiers as leave an active variable behind them.
+    # A letter can be a modifier and a variable: as many modifiers as leave an active variable after them.
     while end > start + 1:
         if text[end : end + 1] in variables:
             return _path_part(variables[text[end]], text[start + 2 : end].lower()), end + 1

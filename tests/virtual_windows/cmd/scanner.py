@@ -115,7 +115,7 @@ class Scanner:
         return Redirection(handle, operator, self._target())
 
     def arguments(self, redirections: Redirections) -> str:
-        """Return all up to the end of the command, delimiters and quotes kept, carets and redirections removed."""
+        """Return the rest of the command, delimiters and quotes kept, carets and redirections removed."""
         out: list[str] = []
         quoted = False
         after_delimiter = False  # only then can a digit be the handle of a redirection

@@ -2,7 +2,7 @@
 
 A client that starts sets its `UpAndRunning` to 0, 1 and then 2, and depending on its kind takes
 `DefaultIMApp` for itself. One that stops sets it back to 0; one that crashes leaves it as it is. One
-that fights watches `DefaultIMApp` while it runs and takes it back a moment after anybody changed it.
+that fights watches `DefaultIMApp` while it runs, and takes it back a moment after a change.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Client:
 
     Attributes:
         description: what it is and how it behaves.
-        sid: whose it is.
+        sid: its user.
         process: its process while it runs.
     """
 
@@ -93,7 +93,7 @@ class Client:
         self._last_default = self._read(self._common, DEFAULT)
 
     def stop(self) -> None:
-        """End it in an orderly way; one that noted the previous default gives it back."""
+        """End it in an orderly way; one that stored the previous default restores it."""
         with self._machine.lock:
             self._end_process()
             self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
@@ -107,13 +107,13 @@ class Client:
             self._end_process()
 
     def sign_out(self) -> None:
-        """Its user signs out: it says goodbye, and its process goes with the session."""
+        """Shut down as its user signs out; its process ends with the session."""
         if self.process is not None:
             self._end_process()
             self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
 
     def take_over(self) -> None:
-        """Make itself the default (what an installer or a client's settings page does)."""
+        """Make itself the default, as an installer or a client's settings page does."""
         with self._machine.lock:
             current = self._read(self._common, DEFAULT)
             if self.description.remembers and isinstance(current, str) and not self._is_default():
@@ -160,7 +160,7 @@ class Client:
             return None
 
     def _write(self, key: str, value: Value) -> None:
-        # A client that may not write its user's hive carries on without a word, as real ones do.
+        # A client that may not write its user's hive carries on silently, as real ones do.
         with suppress(Win32Error):
             self._machine.registry.create_key(key)
             self._machine.registry.set_value(key, value)
@@ -186,7 +186,7 @@ class Clients:
         return [client for client in self._clients if client.sid == sid]
 
     def get(self, account: str, name: str) -> Client:
-        """One client of a user; KeyError with what there is when it has no such client."""
+        """One client of a user; KeyError with the known clients when there is none of that name."""
         clients = self.of(account)
         for client in clients:
             if fold(client.description.name) == fold(name):

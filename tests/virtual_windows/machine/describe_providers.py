@@ -20,7 +20,7 @@ class ProviderDescription:
         views: which registry views hold it.
         com_server: the command of LocalServer32.
         com_scope: `machine` (HKLM, in the same views) or `user` (each user's own classes).
-        client: how the program behaves.
+        client: the behaviour of the program.
     """
 
     name: str

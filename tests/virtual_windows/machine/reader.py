@@ -21,11 +21,11 @@ def suggest(word: str, known: t.Iterable[str]) -> str:
 
 
 class Reader:
-    r"""One mapping of a description; knows where it is and which of its keys were asked for.
+    r"""One mapping of a description; knows its place, and which of its keys were read.
 
     Args:
         data: the mapping.
-        where: what it is, for messages, such as `machine desk1, user CONTOSO\ada`.
+        where: its place, for messages, such as `machine desk1, user CONTOSO\ada`.
     """
 
     def __init__(self, data: object, where: str) -> None:
@@ -122,7 +122,7 @@ class Reader:
         return value
 
     def finish(self, also_known: t.Iterable[str] = ()) -> None:
-        """Complain about keys that nobody asked for."""
+        """Raise for keys that were not read."""
         known = self._asked | set(also_known)
         for key in self._data:
             if key not in known:

@@ -34,7 +34,7 @@ class Sealer(ABC):
 
 
 class Wrapping(t.Protocol):
-    """What seals: a context of pyspnego, or one that looks like it."""
+    """A context that seals: pyspnego's, or one with its interface."""
 
     def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:
         """Head, encrypted data, and how many bytes of padding the plain data got."""

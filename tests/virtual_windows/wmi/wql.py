@@ -174,13 +174,13 @@ class Query:
             if sign not in ("=", "<>", "!="):
                 raise self._invalid()
             return lambda instance: compare(instance[what.name], None)
-        wanted = self._converted(what, value)
-        fold: t.Callable[[t.Any], t.Any] = str.lower if isinstance(wanted, str) else _same
+        operand = self._converted(what, value)
+        fold: t.Callable[[t.Any], t.Any] = str.lower if isinstance(operand, str) else _same
 
         def condition(instance: Instance) -> bool:
             found = instance[what.name]
             # NULL compares to nothing, not even as different
-            return found is not None and compare(fold(found), fold(wanted))
+            return found is not None and compare(fold(found), fold(operand))
 
         return condition
 

@@ -1,4 +1,4 @@
-"""Commands that steer: `exit`, `call` as far as it is trivial, and those that only say or do nothing."""
+"""Control commands: `exit`, trivial cases of `call`, and commands that only print or do nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _number(word: str) -> int:
 
 
 def call(shell: Shell, arguments: str) -> int:
-    """`(call )` clears ERRORLEVEL and `(call)` sets it to 1; anything that really calls is refused."""
+    """`(call )` clears ERRORLEVEL and `(call)` sets it to 1; real calls are refused."""
     if arguments.strip():
         raise Refused(f"call{arguments}")
     shell.errorlevel = 0 if arguments else 1
@@ -46,5 +46,5 @@ def ver(shell: Shell, arguments: str) -> int:
 
 
 def nothing(shell: Shell, arguments: str) -> int:  # noqa: ARG001
-    """`title`, `cls`: nothing to see without a console, and ERRORLEVEL stays."""
+    """Do nothing (`title`, `cls`): there is no console, and ERRORLEVEL stays."""
     return 0

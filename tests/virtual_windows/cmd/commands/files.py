@@ -66,7 +66,7 @@ def type_(shell: Shell, arguments: str) -> int:
 def delete(shell: Shell, arguments: str) -> int:
     """`del [/f] [/q] [/s] [/a] file...`.
 
-    A file that is missing, or held by somebody, is reported but is no failure; a missing folder is one.
+    A missing file, or one held open by another program, is reported but is no failure; a missing folder is one.
     """
     names = [name for name in split_words(arguments) if not name.startswith("/")]
     if not names:
@@ -77,8 +77,8 @@ def delete(shell: Shell, arguments: str) -> int:
     for name in names:
         plain = name.replace('"', "")
         wild = "*" in plain or "?" in plain
-        found = paths.matches(shell.machine, plain, shell.cwd) if wild else [paths.full(plain, shell.cwd)]
-        for path in found:
+        targets = paths.matches(shell.machine, plain, shell.cwd) if wild else [paths.full(plain, shell.cwd)]
+        for path in targets:
             _delete_one(shell, path)
     return shell.errorlevel
 

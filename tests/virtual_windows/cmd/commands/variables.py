@@ -53,10 +53,10 @@ def assign(shell: Shell, name: str, value: str) -> None:
 
 
 def _show(shell: Shell, prefix: str) -> int:
-    found = [name for name in shell.environment if name.upper().startswith(prefix.upper())]
-    for name in found:
+    names = [name for name in shell.environment if name.upper().startswith(prefix.upper())]
+    for name in names:
         shell.out(f"{name}={shell.environment[name]}\r\n")
-    if found or not prefix:
+    if names or not prefix:
         return 0
     shell.complain("not_defined", prefix)
     shell.errorlevel = FAILED

@@ -1,4 +1,4 @@
-"""What a program gets when it is started, and how it answers."""
+"""The start of a program: its inputs and its output streams."""
 
 from __future__ import annotations
 

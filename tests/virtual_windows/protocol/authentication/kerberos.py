@@ -20,7 +20,7 @@ except ImportError:
 
 # The mechanism's number 1.2.840.113554.1.2.2, and the one of Windows 2000, as they stand in a token.
 _MECHANISMS = (bytes.fromhex("06092a864886f712010202"), bytes.fromhex("06092a864882f712010202"))
-# GSS_C_CHANNEL_BOUND_FLAG: MIT tells thereby that the client did send bindings, and the right ones.
+# GSS_C_CHANNEL_BOUND_FLAG: MIT sets it if the client sent bindings, and the right ones.
 _CHANNEL_BOUND = 2048
 # Where a mechanism's number may stand: behind the frames of SPNEGO.
 _HEAD = 80
@@ -61,7 +61,7 @@ class KerberosAuthenticator(Authenticator):
         return _KerberosHandshake(context, self)
 
     def check(self, context: t.Any) -> bool:
-        """Return whether the one who has logged in may, and from here."""
+        """Check that the account may log in, and over this channel."""
         if str(context.initiator_name) != self.principal:
             return False
         strict = self._settings.strict_channel_binding and self._bindings is not None
