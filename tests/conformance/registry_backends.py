@@ -112,7 +112,7 @@ def calls(case: Case) -> list[Call]:  # noqa: PLR0911 - a return a verb
 
 
 def _quoted(text: str) -> str:
-    """As the C runtime reads it back ("Parsing C command-line arguments", Microsoft Learn)."""
+    """Quote an argument for the C runtime ("Parsing C command-line arguments", Microsoft Learn)."""
     return '"' + re.sub(r'(\\*)(\Z|")', lambda match: match[1] * 2 + ('\\"' if match[2] else ""), text) + '"'
 
 

@@ -21,7 +21,7 @@ OWN_SERVERS = [{"name": "Teams", "com_scope": "user"}]
 
 
 def teams(loaded, unloaded):
-    """Users of classic Teams, which registers its COM server for each user."""
+    """Return users of classic Teams, which registers its COM server for each user."""
     return crowd(loaded, unloaded, "Teams") | {"providers": OWN_SERVERS}
 
 

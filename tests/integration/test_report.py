@@ -94,7 +94,7 @@ def controller(tmp_path):
 
 @pytest.fixture
 def mixed(controller):
-    """Three machines that answer, and two that are off: the second and the last."""
+    """Add three machines that answer, and two that are off: the second and the last."""
     one, two, three = fleet(3, 9).values()
     for name, facts in {"one": one, "off1": None, "two": two, "three": three, "off2": None}.items():
         controller.add(name, facts)

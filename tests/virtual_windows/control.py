@@ -120,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def summary(member: t.Any) -> dict[str, t.Any]:
-    """One machine in a list."""
+    """Return the entry of a machine in the list."""
     machine = member.machine
     with machine.lock:
         users = [account for session in machine.sessions if (account := machine.accounts.by_sid(session.sid))]

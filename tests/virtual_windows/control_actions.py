@@ -217,7 +217,7 @@ def power_on(member: Member) -> Result:
 
 
 def full_path(key: str) -> str:
-    """`key` with its root spelled out."""
+    """Return `key` with its root spelled out."""
     root, backslash, rest = key.partition("\\")
     return _ROOTS.get(root.upper(), root) + backslash + rest
 

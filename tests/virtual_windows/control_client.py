@@ -119,7 +119,7 @@ def _add_arguments(parser: argparse.ArgumentParser, function: t.Callable[..., t.
 
 
 def _bare(text: str) -> object:
-    """Return a number where it looks like one, so that `set ... UpAndRunning 2` writes a REG_DWORD."""
+    """Return a number if it looks like one, so that `set ... UpAndRunning 2` writes a REG_DWORD."""
     return int(text) if text.isdigit() else text
 
 

@@ -203,7 +203,7 @@ class Fleet:
         return write_json(Path(path), facts)
 
     def _accesses(self, places: dict[str, str]) -> dict[str, Access]:
-        """For each machine: certificates where it speaks HTTPS, a domain where it takes Kerberos."""
+        """Return the access to each machine: certificates for HTTPS, a domain for Kerberos."""
         members = [member for member in self._descriptions if "kerberos" in member.transports]
         if members:
             self.domain = Domain(self._addresses.domain(), self.credentials)
@@ -245,7 +245,7 @@ class Fleet:
         return {member.name: made[member.certificate] for member in members}
 
     def _folder(self) -> Path:
-        """For files, until the fleet stops."""
+        """Return a folder for files, which exists until the fleet stops."""
         if self._directory is None:
             self._directory = tempfile.TemporaryDirectory(prefix="virtual-windows-")
         return Path(self._directory.name)

@@ -110,7 +110,7 @@ def _multiply(member: MemberDescription, times: int) -> list[MemberDescription]:
 
 
 def _limit(members: list[MemberDescription], total: int) -> list[MemberDescription]:
-    """`total` machines; those that are used more than once get a number."""
+    """Return `total` machines; repeated ones get a number."""
     rounds = -(-total // len(members))
     if rounds == 1:
         return members[:total]

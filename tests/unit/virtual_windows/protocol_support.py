@@ -58,7 +58,7 @@ def serve(machine: Machine | None = None, **settings: t.Any) -> WinRMServer:
 def pywinrm(
     server: WinRMServer, transport: t.Any, tls: TlsFiles | None = None, password: str = PASSWORD
 ) -> t.Iterator[winrm.protocol.Protocol]:
-    """Pywinrm as Ansible's `winrm` uses it."""
+    """Yield a session of pywinrm, as Ansible's `winrm` uses it."""
     protocol = winrm.protocol.Protocol(
         server.url,
         transport=transport,
@@ -77,7 +77,7 @@ def pywinrm(
 def pypsrp(
     server: WinRMServer, transport: str, tls: TlsFiles | None = None, password: str = PASSWORD
 ) -> t.Iterator[WSMan]:
-    """Pypsrp as Ansible's `psrp` uses it."""
+    """Yield a client of pypsrp, as Ansible's `psrp` uses it."""
     secure = server.scheme == "https"
     # a path works like a bool, despite the annotation
     trusted: t.Any = str(tls.ca) if tls else True
@@ -143,7 +143,7 @@ class Client:
         return "Basic " + base64.b64encode(f"ansible:{self.password}".encode()).decode()
 
     def post(self, body: bytes, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
-        """One round trip."""
+        """Send a request; return status, headers and body of the answer."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         defaults = {"Authorization": self.authorization, "Content-Type": "application/soap+xml;charset=UTF-8"}
         self.connection.request("POST", "/wsman", body, {**defaults, **named})
@@ -227,12 +227,12 @@ class Client:
         return self.shell("Command", shell_id, body, **more).findtext(".//rsp:CommandId", "", NAMESPACES)
 
     def receive(self, shell_id: str, command_id: str, streams: str = "stdout stderr", **more: t.Any) -> Received:
-        """One Receive."""
+        """Send a Receive; return its answer."""
         stream = f'<rsp:DesiredStream CommandId="{command_id}">{streams}</rsp:DesiredStream>'
         return Received(self.shell("Receive", shell_id, f"<rsp:Receive>{stream}</rsp:Receive>", **more)[0])
 
     def signal(self, shell_id: str, command_id: str, code: str = "terminate") -> None:
-        """Signals a command."""
+        """Signal a command."""
         body = f'<rsp:Signal CommandId="{command_id}"><rsp:Code>{SHELL}/signal/{code}</rsp:Code></rsp:Signal>'
         self.shell("Signal", shell_id, body)
 

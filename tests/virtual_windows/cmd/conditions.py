@@ -49,7 +49,7 @@ def _exists(shell: Shell, path: str) -> bool:
 
 
 def _compare(operator: str, left: str, right: str, *, ignore_case: bool) -> bool:
-    """`==` compares text; the others compare numbers if both sides are some, and text otherwise."""
+    """Compare text by `==`; by the other operators, numbers if both sides are numbers, else text."""
     if operator == "==":
         return left.lower() == right.lower() if ignore_case else left == right
     order: int

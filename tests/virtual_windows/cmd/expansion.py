@@ -67,7 +67,7 @@ def loop_variables(text: str, variables: t.Mapping[str, str]) -> str:
 
 
 def _reference(text: str, start: int, mark: str, lookup: Lookup) -> tuple[str, int]:
-    """Return the value of the reference whose mark is at `start` and where to go on; the mark itself if it is none."""
+    """Return the value of the reference at `start`, or the mark if it is none, and the position after it."""
     nothing = mark, start + 1
     end = start + 1
     # A colon ends the name, unless the closing mark comes right after it (`%A:%` is the variable `A:`).
@@ -90,7 +90,7 @@ def _reference(text: str, start: int, mark: str, lookup: Lookup) -> tuple[str, i
 
 
 def _modified(value: str, modifier: str) -> str | None:
-    """`value` after `~start,length` or `search=replacement`; None when it is neither."""
+    """Return `value` after `~start,length` or `search=replacement`; None when it is neither."""
     if modifier.startswith("~"):
         return _substring(value, modifier)
     anything_before = modifier.startswith("*")
@@ -147,7 +147,7 @@ def _loop_variable(text: str, start: int, variables: t.Mapping[str, str]) -> tup
 
 
 def _path_part(value: str, modifiers: str) -> str:
-    """`%~dpnx` of a loop variable's value, quotes removed (only the parts that need no file system)."""
+    """Return `%~dpnx` of a loop variable's value, quotes removed (only the parts that need no file system)."""
     value = value.removeprefix('"').removesuffix('"')
     if not modifiers:
         return value

@@ -149,7 +149,7 @@ class Interpreter:
             shell.errorlevel = NOT_RECOGNIZED
 
     def _pipe(self, node: Chain) -> int:
-        """Both ends run in a cmd.exe of their own; here one after the other, joined by a buffer."""
+        """Run both ends in a cmd.exe each; here one after the other, joined by a buffer."""
         shell = self._shell
         pipe = Pipe()
         self._pipe_end(node.left, shell.streams.replaced(1, pipe))

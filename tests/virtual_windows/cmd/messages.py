@@ -131,7 +131,7 @@ _LANGUAGES = {"en": _ENGLISH, "de": _GERMAN}
 
 
 def text(machine: Machine, key: str, *arguments: object) -> str:
-    """One message, without a line end."""
+    """Return one message, without a line end."""
     return _LANGUAGES[machine.language][key].format(*arguments)
 
 

@@ -18,7 +18,7 @@ def is_nul(path: str) -> bool:
 
 
 def full(path: str, folder: str) -> str:
-    """`path` seen from the current directory `folder`; quotes do not belong to it."""
+    """Return `path` relative to the current directory `folder`, without quotes."""
     path = path.replace('"', "").replace("/", "\\")
     drive, rest = ntpath.splitdrive(path)
     if rest.startswith("\\"):

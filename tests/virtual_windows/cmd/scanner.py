@@ -29,7 +29,7 @@ class Redirections:
         return bool(self._by_handle)
 
     def all(self) -> tuple[Redirection, ...]:
-        """In the order in which they take effect."""
+        """Return the redirections in the order in which they take effect."""
         return tuple(self._by_handle.values())
 
 
@@ -46,7 +46,7 @@ class Scanner:
         self.depth = 0
 
     def at_end(self) -> bool:
-        """Nothing is left."""
+        """Return whether the line is finished."""
         return self.position >= len(self.text)
 
     @property

@@ -92,7 +92,7 @@ class Shell:
         return made_up(self) if made_up else None
 
     def expand(self, token: str) -> str:
-        """Phases 4 and 5 of one token."""
+        """Return one token after phases 4 and 5."""
         token = expansion.loop_variables(token, self.variables)
         return expansion.delayed(token, self.lookup) if self.delayed else token
 

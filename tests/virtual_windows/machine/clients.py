@@ -87,7 +87,7 @@ class Client:
                 self._claim_at_start()
 
     def launch(self, session: Session) -> None:
-        """Start its process, which writes nothing yet; from now on it watches the default."""
+        """Start its process, which writes nothing yet and watches the default."""
         name = self.description.process_name
         self.process = self._machine.processes.start(name, session.id, self.sid)
         self._last_default = self._read(self._common, DEFAULT)
@@ -102,7 +102,7 @@ class Client:
                 self._write(self._common, Value(DEFAULT, ValueType.SZ, previous))
 
     def crash(self) -> None:
-        """End it in the middle: what it wrote stays."""
+        """Crash it: what it wrote stays."""
         with self._machine.lock:
             self._end_process()
 
@@ -186,7 +186,7 @@ class Clients:
         return [client for client in self._clients if client.sid == sid]
 
     def get(self, account: str, name: str) -> Client:
-        """One client of a user; KeyError with the known clients when there is none of that name."""
+        """Return a client of a user; KeyError with the known clients when there is none of that name."""
         clients = self.of(account)
         for client in clients:
             if fold(client.description.name) == fold(name):
@@ -199,7 +199,7 @@ class Clients:
         return list(self._clients)
 
     def forget(self) -> None:
-        """Drop all clients: what they are about to do must not happen to the machine that replaces this one."""
+        """Drop all clients, so that their pending actions do not affect the machine's new state."""
         for client in self._clients:
             client.process = None
         self._clients.clear()

@@ -93,7 +93,7 @@ def _read_provider(reader: Reader) -> ProviderDescription:
 
 
 def read_office(reader: Reader) -> OfficeDescription | None:
-    """Office as it is installed, or None."""
+    """Read the installation of Office, or None."""
     if reader.raw("office") is None:
         return None
     office = Reader(reader.raw("office"), f"{reader.where}, office")

@@ -63,7 +63,7 @@ class UserDescription:
 
 
 def read_hive(reader: Reader) -> HiveDescription:
-    """`default`, `default_type` and `registry` of a user or of the default profile."""
+    """Read `default`, `default_type` and `registry` of a user or of the default profile."""
     return HiveDescription(_read_default(reader), read_values(reader, "registry"))
 
 

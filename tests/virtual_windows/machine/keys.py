@@ -18,7 +18,7 @@ MAX_KEY_NAME = 255
 
 
 def fold(name: str) -> str:
-    """`name` as Windows compares it: one character to one character, so sharp s stays what it is."""
+    """Return `name` as Windows compares it: character by character, so sharp s is unchanged."""
     upper = name.upper()
     if len(upper) == len(name):
         return upper

@@ -89,7 +89,7 @@ class Namespace:
         raise Win32Error(errors.INVALID_HANDLE, path)
 
     def stored_path(self, path: str) -> str:
-        """`path` with the names as they are stored; links keep their own names."""
+        """Return `path` with the names as they are stored; links keep their own names."""
         root, *names = split(path)
         stored = root.upper()
         for name in names:

@@ -87,7 +87,7 @@ class Registry:
             return self.namespace.existing(path, "read").key.values()
 
     def value(self, path: str, name: str) -> Value:
-        """One value; 2 when the key or the value is missing."""
+        """Return one value; 2 when the key or the value is missing."""
         with self.lock:
             value = self.namespace.existing(path, "read").key.value(name)
             if value is None:
@@ -200,7 +200,7 @@ class Registry:
             return target.key.ensure("\\".join(missing))
 
     def deny(self, path: str, *what: str) -> None:
-        """Denies "read", "write" or both at a key and below it; without any: allows all again."""
+        """Deny "read", "write" or both at a key and below it; without either, allow both again."""
         with self.lock:
             self.namespace.existing(path).key.denied = set(what)
 

@@ -92,7 +92,7 @@ class Command:
             return self._exit_code
 
     def interrupt(self) -> None:
-        """Ctrl-C: makes it stop; the client still gets its output and state."""
+        """Stop it by Ctrl-C; the client still gets its output and state."""
         self.cancelled.set()
 
     def terminate(self) -> None:
@@ -187,12 +187,12 @@ class Command:
 
 
 def _not_started(error: Win32Error) -> Fault:
-    """CreateProcess failed: the plugin of the shell answers with the error as an HRESULT (recorded)."""
+    """Return the fault for a failed CreateProcess: the shell's plugin sends the error as an HRESULT (recorded)."""
     text = f"{error.message} "
     shape = Shape("w:InternalError", text, sender=False)
     return Fault(0x80070000 | error.code, text, provider=SHELL_PLUGIN, shape=shape)
 
 
 def _encoding(code_page: int) -> str:
-    """Python's name of a code page; LookupError when there is none."""
+    """Return Python's name of a code page; LookupError when there is none."""
     return "utf-8" if code_page == 65001 else codecs.lookup(f"cp{code_page}").name

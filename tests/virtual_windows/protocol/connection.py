@@ -97,7 +97,7 @@ class Connection:
                 pass
 
     def _one(self, stream: t.BinaryIO) -> bool:
-        """One round trip; False when it was the last."""
+        """Serve one round trip; return False after the last."""
         try:
             http = read_request(stream, self._socket, MAX_ENVELOPE_SIZE + _OVERHEAD)
         except BadRequest as error:
@@ -192,7 +192,7 @@ class Connection:
         return None
 
     def _authenticator(self, authorization: str) -> Authenticator | None:
-        """Return who takes this header: where several accept a scheme, the kind of token decides."""
+        """Return the authenticator for this header: where several accept a scheme, the kind of token decides."""
         able = [one for one in self._endpoint.authenticators if one.accepts(authorization)]
         return max(able, key=lambda one: one.precedence, default=None)
 

@@ -10,7 +10,7 @@ _DURATION = re.compile(
 
 
 def parse(text: str) -> float:
-    """Seconds; raises ValueError for what is no duration, is negative, or counts months and years."""
+    """Return the seconds; raise ValueError for invalid or negative durations, and for months and years."""
     match = _DURATION.fullmatch(text.strip())
     if match is None or not any(match.groups()):
         raise ValueError(text)

@@ -35,7 +35,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes into s:Body, and the prefixes it needs; its action is that of the request plus `Response`."""
+    """The content of s:Body, and the prefixes that it needs; its action is that of the request plus `Response`."""
 
     body: str
     prefixes: str

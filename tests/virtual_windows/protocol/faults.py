@@ -35,7 +35,7 @@ _ACTIONS = {
 
 
 class FaultStyle(Enum):
-    """Where the code of a fault stands: in f:WSManFault or in an MSFT_WmiError."""
+    """The place of a fault's code: f:WSManFault or an MSFT_WmiError."""
 
     WSMAN = "WSManFault"
     WMI_ERROR = "MSFT_WmiError"
@@ -101,7 +101,7 @@ class Fault(Exception):
 
     @property
     def header(self) -> str:
-        """What stands in the header besides the usual."""
+        """Additional elements of the header."""
         if self.not_understood is None:
             return ""
         prefix, name, namespace = self.not_understood

@@ -88,7 +88,7 @@ class Shells:
             return list(self._open.values())
 
     def add(self, shell: Shell) -> Shell:
-        """Open a shell; Fault when its owner has as many as allowed, or the id is taken."""
+        """Open a shell; raise Fault when its owner has reached the quota, or the id is taken."""
         with self._lock:
             self.expire()
             if sum(one.owner == shell.owner for one in self._open.values()) >= self.max_per_user:

@@ -17,7 +17,7 @@ _REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#1
 
 
 def escape(text: str) -> str:
-    """`text` as it can stand in an element or in an attribute in double quotes."""
+    """Return `text` escaped for an element, or for an attribute in double quotes."""
     return _SPECIAL.sub(_replacement, text)
 
 

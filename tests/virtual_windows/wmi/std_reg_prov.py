@@ -76,7 +76,7 @@ class StdRegProv(WmiClass):
     )
     @_answers
     def enum_values(self, root: int, key: str) -> Result:
-        """Names and types of the values; NULL when there are none."""
+        """Return names and types of the values; NULL when there are none."""
         values = self.machine.registry.values(_path(root, key))
         names = [one.name for one in values]
         return 0, {"sNames": names or None, "Types": [int(one.type) for one in values] or None}

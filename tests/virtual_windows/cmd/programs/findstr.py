@@ -36,7 +36,7 @@ class _Search:
 
 
 def findstr(call: Call) -> int:
-    """`findstr [/b] [/e] [/x] [/i] [/l] [/v] [/n] [/m] [/c:"text"] text [file...]`: 0 if any line was found."""
+    """Run `findstr [/b] [/e] [/x] [/i] [/l] [/v] [/n] [/m] [/c:"text"] text [file...]`: 0 if any line was found."""
     search = _parse(call)
     if search is None:
         call.err(call.text("findstr_arguments"))

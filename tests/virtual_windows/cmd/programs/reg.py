@@ -28,7 +28,7 @@ _REFUSED = ("compare", "copy", "export", "flags", "import", "restore", "save")
 
 
 def reg(call: Call) -> int:
-    """`reg operation ...`; each operation is atomic."""
+    """Run `reg operation ...`; each operation is atomic."""
     operation = call.arguments[0].lower() if call.arguments else ""
     if operation in _REFUSED or operation in ("/?", "/h", "-h", "-?") or _asks_for_help(call):
         raise Refused(f"reg {' '.join(call.arguments)}")

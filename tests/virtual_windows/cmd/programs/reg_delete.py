@@ -7,7 +7,7 @@ from .reg_arguments import confirmed, parse
 
 
 def delete(call: Call) -> int:
-    """`reg delete key [/v name | /ve | /va] [/f] [/reg:32 | /reg:64]`."""
+    """Run `reg delete key [/v name | /ve | /va] [/f] [/reg:32 | /reg:64]`."""
     arguments = parse(call, flags=("ve", "va", "f"), valued=("v",), root_alone=False)
     registry = call.machine.registry
     path, name = arguments.path, arguments.switches.get("v", "")

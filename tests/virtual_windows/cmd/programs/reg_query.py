@@ -11,7 +11,7 @@ _NUMBERS = (ValueType.DWORD, ValueType.DWORD_BIG_ENDIAN, ValueType.QWORD)
 
 
 def query(call: Call) -> int:
-    """`reg query key [/v name | /ve] [/s] [/reg:32 | /reg:64]`."""
+    """Run `reg query key [/v name | /ve] [/s] [/reg:32 | /reg:64]`."""
     arguments = parse(call, flags=("ve", "s"), valued=("v",))
     output = _Output(call)
     if "v" in arguments or "ve" in arguments:

@@ -50,7 +50,7 @@ class CredSspAuthenticator(Authenticator):
         return _CredSspHandshake(context, self)
 
     def step(self, context: spnego.ContextProxy, token: bytes) -> bytes | None:
-        """One step, with this server's accounts."""
+        """Make one step, with this server's accounts."""
         with self._accounts.in_effect():
             return context.step(token)
 
@@ -94,7 +94,7 @@ class _Inner:
         self._context = context
 
     def step(self, token: bytes | None = None) -> bytes | None:
-        """One step."""
+        """Make one step."""
         try:
             return self._context.step(token)
         except Exception as failure:

@@ -43,7 +43,7 @@ class Accounts:
 
     @contextmanager
     def in_effect(self) -> t.Iterator[None]:
-        """While this is entered, pyspnego sees these accounts, and other threads wait."""
+        """Make pyspnego use these accounts; other threads wait meanwhile."""
         with _environment:
             before = os.environ.get(_USER_FILE)
             os.environ[_USER_FILE] = str(self._path)

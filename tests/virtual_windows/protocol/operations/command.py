@@ -49,7 +49,7 @@ def command(exchange: Exchange) -> Reply:
 
 
 def command_line(body: Element | None) -> str:
-    """Command and arguments as one line: the shell puts a space between them and quotes nothing."""
+    """Return command and arguments as one line: the shell puts a space between them and quotes nothing."""
     if body is None:
         return ""
     parts = []

@@ -83,7 +83,7 @@ def delete(exchange: Exchange) -> Reply:
 
 
 def refuse_chunked(exchange: Exchange) -> None:
-    """[MS-WSMV] 3.1.4.1.31.8."""
+    """Refuse a chunked request ([MS-WSMV] 3.1.4.1.31.8)."""
     if exchange.chunked:
         raise Fault(fault_codes.NOT_SUPPORTED)
 
@@ -103,7 +103,7 @@ def shell_element(body: Element | None, name: str) -> Element:
 
 
 def invalid_element(name: str) -> Fault:
-    """[MS-WSMV] 3.1.4.1.31.3."""
+    """Return the fault for an invalid element ([MS-WSMV] 3.1.4.1.31.3)."""
     text = (
         f"The Windows Remote Shell cannot process the request. The SOAP packet contains an element {name} that is "
         "invalid. Retry the request with the correct XML element. "
@@ -126,7 +126,7 @@ def _text(element: Element | None) -> str:
 
 
 def _merged(environment: dict[str, str], given: Element | None) -> dict[str, str]:
-    """Names of variables are the same in any case; an existing one keeps its spelling."""
+    """Merge variables by name, whatever its case; an existing one keeps its spelling."""
     merged = dict(environment)
     spelling = {name.upper(): name for name in merged}
     for variable in given if given is not None else ():
