@@ -16,6 +16,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def wine(tmp_path_factory):
+    """Yield Wine, booted once per test run."""
     wine_module.need("wine", wine_module.COMPILER)
     base = tmp_path_factory.getbasetemp()
     # Workers of pytest-xdist have folders of their own below a common one.

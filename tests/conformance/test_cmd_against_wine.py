@@ -269,6 +269,7 @@ DIFFERENT: dict[str, tuple[str, int, str]] = {
 
 @pytest.fixture(scope="module")
 def console():
+    """Yield a console of a virtual machine."""
     machine = Machine("desk1", speed=1000)
     yield Console(machine, cwd=FOLDER, environment=VARIABLES)
     machine.close()

@@ -114,6 +114,7 @@ def send_everything(sender):
 
 @pytest.fixture(scope="module")
 def virtual():
+    """Yield the virtual machine after the collection has sent every command line to it."""
     # The same marks and names of mounts on all sides.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(secrets, "token_hex", lambda size: "ab" * size)
@@ -124,6 +125,7 @@ def virtual():
 
 
 def with_loop_unrolled(sent):
+    """Return the same command line with its loop unrolled."""
     return Sent(unrolled(sent.line), sent.environment, sent.busy)
 
 

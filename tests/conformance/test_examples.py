@@ -27,6 +27,7 @@ DECLARED = " ".join(
 
 @pytest.fixture(scope="module")
 def client():
+    """Yield a client of a machine with a few users."""
     machine = Machine("desk1", {"users": [{"account": rf"CONTOSO\user{n}"} for n in range(USERS)]}, speed=1000)
     with serve(machine) as running, Client(running) as ready:
         yield ready

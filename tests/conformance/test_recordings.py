@@ -48,6 +48,7 @@ def lines(text):
 
 @pytest.fixture(scope="module")
 def client():
+    """Yield a client of a machine with a few users."""
     users = [{"account": rf"CONTOSO\user{number}", "signed_in": number == 1} for number in (1, 2, 3)]
     machine = Machine("desk1", {"users": users}, speed=1000)
     with serve(machine) as running, Client(running) as ready:
@@ -62,6 +63,7 @@ def answer(client, action, resource, body="", **more):
 
 
 def check(root, action, expected, header=None):
+    """Assert that an answer has this action, header and body."""
     assert prefixed(root.tag) == "s:Envelope"
     assert root.attrib == {"{http://www.w3.org/XML/1998/namespace}lang": "en-US"}
     assert [prefixed(child.tag) for child in root] == ["s:Header", "s:Body"]
@@ -286,6 +288,7 @@ def fault(detail, subcode=True):
 
 
 def codes(root):
+    """Return code and subcode of a fault."""
     return [value.text for value in root.iterfind(".//s:Code//s:Value", NAMESPACES)]
 
 

@@ -22,6 +22,7 @@ from tests.conformance.registry_cases import CASES
 
 @pytest.fixture(scope="module")
 def ours():
+    """Yield the virtual machine's side."""
     side = VirtualMachine()
     yield side
     side.machine.close()
@@ -37,10 +38,12 @@ def answers(wine, cases, requests):
 
 
 def wine_lacks_method(case):
+    """Return whether a case needs a method of StdRegProv that Wine lacks."""
     return any(one.method in differences.NO_METHOD for one in calls(case))
 
 
 def describe(case, outcome, other):
+    """Describe the outcome of one side, with the registry afterwards if the sides differ in it."""
     return f"{outcome.answer}{'' if outcome.after == other.after else f' and then {outcome.after}'}"[:2000]
 
 

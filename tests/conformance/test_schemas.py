@@ -177,6 +177,7 @@ def corrected(request: bytes) -> bytes:
 
 
 def check_corrected(exchanges, expected):
+    """Assert that the requests violate the schemas, and only by what `corrected` corrects."""
     assert any(errors(request) for request, _answer in exchanges)
     assert operations([(corrected(request), answer) for request, answer in exchanges]) == expected
 

@@ -55,6 +55,8 @@ def im_providers(names, values):
 
 
 def described(sentinel):
+    """Return the machines; their templates would create the file `sentinel` if they were evaluated."""
+
     def filled(text):
         return text.replace("SENTINEL", str(sentinel))
 
@@ -120,6 +122,7 @@ PLAY: list[dict[str, t.Any]] = [
 
 @pytest.fixture(scope="module", params=["winrm", "psrp"])
 def gathered(request, tmp_path_factory):
+    """Yield a run that gathers facts, a later run that reads them from the cache, and the sentinel's path."""
     folder = tmp_path_factory.mktemp("facts")
     sentinel = folder / "pwned"
     with pytest.MonkeyPatch.context() as patch, Fleet.load({"machines": described(sentinel)}) as fleet:

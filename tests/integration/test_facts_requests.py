@@ -26,6 +26,7 @@ def teams(loaded, unloaded):
 
 
 def run_clients(described):
+    """Add a running client to each signed-in user of a described machine."""
     for user in described["users"]:
         if user.get("signed_in"):
             user["clients"] = {"Lync": "running"}

@@ -41,6 +41,7 @@ def desk(
 
 
 def acme(**more: t.Any) -> dict[str, t.Any]:
+    """Return a complete registration, with changes."""
     return {"name": "Acme", "guid": GUID, "process_name": "acme.exe", **more}
 
 
@@ -160,6 +161,7 @@ MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]
 
 @pytest.fixture(scope="module", params=["winrm", "psrp"])
 def facts(request, tmp_path_factory):
+    """Yield the facts of all machines, gathered in one run."""
     described = {name: one[0] for name, one in MACHINES.items()}
     described["people"] = {"providers": ["Lync", JABBER], "office": {"platform": "x64"}, "users": PEOPLE}
     with Fleet.load({"machines": described}) as fleet:

@@ -13,6 +13,7 @@ EVE = {"account": r"CONTOSO\eve", "default": JABBER}
 
 
 def errors(done):
+    """Return the error of each user, by profile folder."""
     return {user["profile"].rpartition("\\")[2]: user["error"] for user in done.result["users"]}
 
 

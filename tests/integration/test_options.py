@@ -13,6 +13,7 @@ SVC = {"account": r"FABRIKAM\svc-scan", "signed_in": True, "default": JABBER, "s
 
 
 def changed(done):
+    """Return the accounts of the changed users."""
     return sorted(user["account"] for user in done.result["users"] if user["changed"])
 
 

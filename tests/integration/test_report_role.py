@@ -21,6 +21,7 @@ EVIL = "<script>{{ 7 * 7 }}</script>"
 
 
 def document(folder):
+    """Return presence.json, validated against its schema."""
     report = json.loads((folder / "presence.json").read_text(encoding="ascii"))
     jsonschema.Draft202012Validator(SCHEMA).validate(report)
     return report

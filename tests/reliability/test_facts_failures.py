@@ -21,6 +21,7 @@ FACTS = "im_provider_facts"
 
 
 def users_by_folder(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
+    """Return the users of the facts by their profile folder."""
     users = outcome.result["ansible_facts"]["im_presence"]["users"]
     return {user["profile"].rpartition("\\")[2]: user for user in users}
 

@@ -26,6 +26,7 @@ machines:
 
 @contextmanager
 def running(tmp_path, *options):
+    """Run the command until it is ready; stop it afterwards."""
     (tmp_path / "fleet.yml").write_text(FLEET, encoding="utf-8")
     command = [sys.executable, "-m", "tests.virtual_windows", "--fleet", tmp_path / "fleet.yml"]
     command += ["--inventory", tmp_path / "hosts.yml", *options]

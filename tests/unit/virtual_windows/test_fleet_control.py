@@ -47,6 +47,8 @@ def control(control_file):
 
 @pytest.fixture
 def command(control_file, capsys):
+    """Return a function that runs the command line client; it returns exit code and output."""
+
     def run(*words):
         code = control_client.main([str(control_file), *words])
         captured = capsys.readouterr()

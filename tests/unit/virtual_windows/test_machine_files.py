@@ -18,6 +18,7 @@ def files():
 
 
 def code_of(call, *args):
+    """Return the code of the Win32Error that a call raises."""
     with pytest.raises(Win32Error) as caught:
         call(*args)
     return caught.value.code

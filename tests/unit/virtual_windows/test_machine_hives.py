@@ -12,6 +12,7 @@ USERS = {"users": [{"account": r"CONTOSO\ada", "signed_in": True}, {"account": r
 
 
 def code_of(call, *args, **kwargs):
+    """Return the code of the Win32Error that a call raises."""
     with pytest.raises(Win32Error) as caught:
         call(*args, **kwargs)
     return caught.value.code

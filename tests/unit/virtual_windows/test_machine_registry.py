@@ -16,6 +16,7 @@ def sz(name, data):
 
 
 def code_of(call, *args, **kwargs):
+    """Return the code of the Win32Error that a call raises."""
     with pytest.raises(Win32Error) as caught:
         call(*args, **kwargs)
     return caught.value.code

@@ -37,6 +37,7 @@ def client():
 
 
 def fault_of(client, text):
+    """Return the fault that answers a message."""
     with pytest.raises(FaultAnswer) as caught:
         client.ask(text)
     return caught.value
@@ -233,6 +234,7 @@ def test_the_size_of_an_answer_counts_in_utf_16():
 
 
 def fault_xml(fault, style):
+    """Return a fault's XML in a style, parsed."""
     declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
     body = f"<s:Body>{fault.body('desk1', style)}</s:Body>"
     return FaultAnswer(fromstring(f"<s:Envelope {declared}><s:Header/>{body}</s:Envelope>"))

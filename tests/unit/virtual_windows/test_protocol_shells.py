@@ -46,11 +46,13 @@ class Program:
 
 @pytest.fixture
 def program():
+    """Return the stand-in for cmd.exe."""
     return Program()
 
 
 @pytest.fixture
 def now():
+    """Return the clock of the shells, which tests set."""
     return [0.0]
 
 
@@ -73,12 +75,14 @@ def shell(client):
 
 
 def fault_of(call, *args, **kwargs):
+    """Return the fault that a call raises."""
     with pytest.raises(FaultAnswer) as caught:
         call(*args, **kwargs)
     return caught.value
 
 
 def started(client, shell, program, line="work"):
+    """Start a command and wait until its program runs; return its id."""
     command = client.run(shell, line)
     assert program.begun.wait(5)
     return command

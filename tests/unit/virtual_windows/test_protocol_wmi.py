@@ -46,6 +46,7 @@ def client(server):
 
 
 def fault_of(call, *args, **kwargs):
+    """Return the fault that a call raises."""
     with pytest.raises(FaultAnswer) as caught:
         call(*args, **kwargs)
     return caught.value

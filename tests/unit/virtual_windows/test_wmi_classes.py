@@ -81,6 +81,7 @@ def test_every_instance_has_every_property_in_the_order_of_names(machine):
 
 
 def assert_fits(one, value):
+    """Assert that a value has the type of a property or parameter."""
     if value is None:
         return
     expected = {CimType.STRING: str, CimType.BOOLEAN: bool, CimType.DATETIME: datetime}.get(one.type, int)

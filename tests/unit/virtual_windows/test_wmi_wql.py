@@ -23,6 +23,7 @@ ROWS: list[Instance] = [
 
 
 def select(where):
+    """Return the rows that a condition selects."""
     _unused, condition = Query(f"SELECT * FROM Thing WHERE {where}").bind(PROPERTIES)
     return [index for index, row in enumerate(ROWS) if condition(row)]
 
