@@ -98,8 +98,8 @@ def _modified(value: str, modifier: str) -> str | None:
     if not equals or not search:
         return None
     if anything_before:
-        found = value.lower().find(search.lower())
-        return value if found < 0 else replacement + value[found + len(search) :]
+        position = value.lower().find(search.lower())
+        return value if position < 0 else replacement + value[position + len(search) :]
     return re.sub(re.escape(search), lambda _unused: replacement, value, flags=re.IGNORECASE)
 
 
