@@ -1,4 +1,4 @@
-"""The report of a large fleet: how long it takes to make, how large the files are, how soon the page can be used.
+"""Measure the report of a large fleet: the time to make it, the size of its files, the time until the page is usable.
 
 python -m benchmarks.report [PEOPLE [MACHINES]], 5,000 on 1,000 if left out. It needs Debian's chromium.
 """
@@ -31,7 +31,7 @@ PAINTED = """(function look() {
     requestAnimationFrame(ready ? () => setTimeout(() => { window.painted = performance.now(); }) : look);
 })()"""
 
-# From a click or a keystroke to the frame that shows what it did. Searching waits 80 ms for the end of typing.
+# From a click or a keystroke to the frame that shows its effect. Searching waits 80 ms for the end of typing.
 SORT = """() => new Promise(done => {
     const began = performance.now();
     document.querySelector('#heads button').click();
@@ -48,7 +48,7 @@ SEARCH = """() => new Promise(done => {
 
 
 def main(people: int, machines: int) -> None:
-    """Measure, and print one line a number."""
+    """Measure, and print one line per number."""
     hosts = fleet(machines, people, silent=machines // 50)
     cpu = next(
         (
@@ -63,12 +63,14 @@ def main(people: int, machines: int) -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "presence.html"
-        page.write_bytes(files(hosts))
-        opened(page)
-        print(f"ansible-playbook, the one task on {machines:,} hosts with facts: {playbook(hosts, Path(folder)):.1f} s")
+        page.write_bytes(write_files(hosts))
+        measure_page(page)
+        print(
+            f"ansible-playbook, the one task on {machines:,} hosts with facts: {timed_play(hosts, Path(folder)):.1f} s"
+        )
 
 
-def files(hosts: dict[str, t.Any]) -> bytes:
+def write_files(hosts: dict[str, t.Any]) -> bytes:
     """Make each file; return the page."""
     began = time.perf_counter()
     made = report(hosts)
@@ -86,8 +88,8 @@ def files(hosts: dict[str, t.Any]) -> bytes:
     return content
 
 
-def opened(path: Path) -> None:
-    """Open the page again and again, each time in a browser window that has never seen it."""
+def measure_page(path: Path) -> None:
+    """Open the page several times, each time in a new browser window."""
     times: dict[str, list[float]] = {"first table": [], "sort": [], "search": []}
     with browser() as chromium:
         for _round in range(ROUNDS):
@@ -103,8 +105,8 @@ def opened(path: Path) -> None:
         print(f"  {name}: {statistics.median(taken):.0f} ms ({min(taken):.0f} to {max(taken):.0f})")
 
 
-def playbook(hosts: dict[str, t.Any], folder: Path) -> float:
-    """Return how long ansible-playbook takes with the module alone, facts given; an empty play's time is in it."""
+def timed_play(hosts: dict[str, t.Any], folder: Path) -> float:
+    """Return how long ansible-playbook takes with the module alone, with given facts, including an empty play."""
     known = {name: {} if isinstance(facts, str) else {"im_presence": facts} for name, facts in hosts.items()}
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": known}}), encoding="utf-8")
     play = [

@@ -80,6 +80,7 @@ class Way:
 
 @pytest.fixture(scope="module")
 def ways(libraries, tmp_path_factory) -> t.Iterator[t.Callable[[str, str], Way]]:
+    """Yield a function that returns the `Way` of a login case over a connection; one fleet for all of them."""
     described = {name: machine(**case.machine) for name, case in CASES.items()}
     folder = tmp_path_factory.mktemp("faults")
     # Ansible leaves the path of its tickets in the environment.
@@ -103,11 +104,13 @@ def spread(items: t.Sequence[_Item], number: int) -> _Item:
 
 
 def numbered(kinds: t.Sequence[Kind], ways: t.Sequence[tuple[str, str]]) -> list[tuple[int, Kind, str, str]]:
+    """Return all combinations of kinds and ways, each with its number."""
     combinations = [(kind, *way) for kind in kinds for way in ways]
     return [(number, *one) for number, one in enumerate(combinations)]
 
 
 def label(one: object) -> str | None:
+    """Return a test id."""
     return one.label if isinstance(one, Kind) else None if isinstance(one, int) else str(one)
 
 

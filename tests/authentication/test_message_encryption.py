@@ -20,6 +20,7 @@ Send = t.Callable[[bytes], bytes]
 
 
 def by_pywinrm(fleet: Fleet, member: Member) -> Send:
+    """Return a function that sends a message by pywinrm."""
     known = fleet.credentials
     # Use neither a proxy nor an authority of the environment.
     account: dict[str, t.Any] = {"username": known.username, "password": known.password, "ca_trust_path": None}
@@ -32,6 +33,7 @@ def by_pywinrm(fleet: Fleet, member: Member) -> Send:
 
 
 def by_pypsrp(fleet: Fleet, member: Member, auth: str = "credssp", **more: t.Any) -> Send:
+    """Return a function that sends a message by pypsrp."""
     account = {"username": fleet.credentials.username, "password": fleet.credentials.password, "no_proxy": True}
     options = {**account, "ssl": False, "auth": auth, **more}
     return WSMan(member.address, port=member.port, **options).transport.send

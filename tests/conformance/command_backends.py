@@ -1,4 +1,4 @@
-"""Run what the collection sends on a virtual machine and in Wine, from the same registry and the same files."""
+"""Run the collection's command lines on a virtual machine and in Wine, with the same registry and files."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tests.virtual_windows.machine.keys import Key
 from tests.virtual_windows.machine.registry import KeyHandle
 from tests.virtual_windows.machine.values import ValueType
 
-from .registry_backends import Stored, dumped, raw, stored
-from .wine import STAND_IN, SYSTEM_PATH, Wine, ran, run_request, word
+from .registry_backends import Stored, parse_dump, raw, stored
+from .wine import STAND_IN, SYSTEM_PATH, Wine, parse_result, run_request, word
 
 FOLDER = r"C:\windows"
 LOG = r"C:\standin\log.txt"
-BOOKS = r"HKEY_LOCAL_MACHINE\Software\presence.office.standin"
-BUSY = rf"{BOOKS}\busy"
-MOUNTS = rf"{BOOKS}\mounts"
+STATE = r"HKEY_LOCAL_MACHINE\Software\presence.office.standin"
+BUSY = rf"{STATE}\busy"
+MOUNTS = rf"{STATE}\mounts"
 HKU = "HKEY_USERS"
-PEOPLE = rf"{HKU}\S-1-5-21-"
+USER_HIVES = rf"{HKU}\S-1-5-21-"
 OWN_MOUNTS = rf"{HKU}\presence.office."
 SYSTEM = "c:\\windows\\"
 
-# What of the machine's own registry the collection reads. Wine has classes of its own, which it needs.
+# The parts of HKEY_LOCAL_MACHINE that the collection reads. Wine needs classes of its own.
 CLASSES = (r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\CLSID", r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\WOW6432Node\CLSID")
 READ = (
     r"HKEY_LOCAL_MACHINE\SOFTWARE\IM Providers",
@@ -38,20 +38,20 @@ READ = (
 
 @dataclass(frozen=True)
 class Busy:
-    """A hive's file, or the key it is mounted at, that is held open while so many tries to load or unload it fail."""
+    """A hive's file, or the key it is mounted at, held open until `times` tries to load or unload it have failed."""
 
     what: str
     times: int
 
     @property
     def command(self) -> str:
-        """What fails."""
+        """The command that fails."""
         return "reg load" if ":" in self.what else "reg unload"
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A command line that the collection sent, with the environment it gave, and what is in its way."""
+    """A command line that the collection sent, its environment, and what is held open meanwhile."""
 
     line: str
     environment: dict[str, str]
@@ -60,7 +60,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Done:
-    """What a command line did: what it printed, how it ended, which programs it started."""
+    """The result of a command line: its output, its exit code, the programs that it started."""
 
     out: str
     code: int
@@ -72,7 +72,7 @@ def _program(line: str) -> str:
 
 
 class _Holder:
-    """Holds what is busy, and lets go of it when so many tries have failed."""
+    """Holds what is busy, and releases it after the given number of failed tries."""
 
     def __init__(self, machine: Machine, busy: Busy | None) -> None:
         self._machine = machine
@@ -90,13 +90,13 @@ class _Holder:
                 self._handle.close()
                 self._handle = None
         elif self._handle is None and busy.command == "reg load":
-            self._handle = self._machine.files.hold(busy.what, "somebody")
+            self._handle = self._machine.files.hold(busy.what, "another program")
         elif self._handle is None:
             self._handle = self._machine.registry.hold_open(busy.what.replace("HKU", HKU))
 
 
-class Ours:
-    """A virtual machine; also what the collection takes for its session."""
+class VirtualMachine:
+    """A virtual machine that also acts as the collection's session."""
 
     def __init__(self, description: t.Mapping[str, object]) -> None:
         self.machine = Machine("desk1", dict(description), speed=1000)
@@ -105,7 +105,7 @@ class Ours:
         self.done: list[Done] = []
 
     def run(self, line: str, environment: t.Mapping[str, str], output: t.Callable[[bytes], object]) -> int:
-        """As the collection's session does it."""
+        """Run a command line, as the collection's session does."""
         sent = Sent(line, dict(environment), self.busy)
         self.sent.append(sent)
         done = self.replay(sent)
@@ -124,9 +124,9 @@ class Ours:
         return done
 
     def hives(self) -> dict[str, Key]:
-        """Return the hives of people by where they are: a key below HKEY_USERS, or a file."""
+        """Return users' hives by their place: a key below HKEY_USERS, or a file."""
         mounts = self.machine.registry.mounts()
-        loaded = {path: hive.root for path, hive in mounts.items() if path.startswith((PEOPLE, OWN_MOUNTS))}
+        loaded = {path: hive.root for path, hive in mounts.items() if path.startswith((USER_HIVES, OWN_MOUNTS))}
         unloaded = {one.path: one.root for one in self.machine.files.hives() if not one.in_use}
         return {**loaded, **{path: root for path, root in unloaded.items() if not path.lower().startswith(SYSTEM)}}
 
@@ -135,21 +135,21 @@ class Ours:
         return {path for path in self.hives() if path.startswith(HKU)}
 
     def stored(self) -> dict[str, tuple[Stored, ...]]:
-        """Return what is in them."""
+        """Return the content of the hives, by their place."""
         return {where: stored(root) for where, root in self.hives().items()}
 
 
-class Wines:
+class WineMachine:
     """Wine with the registry and the files of a virtual machine."""
 
-    def __init__(self, wine: Wine, ours: Ours) -> None:
+    def __init__(self, wine: Wine, virtual: VirtualMachine) -> None:
         self._wine = wine
-        self._ours = ours
-        requests = [f"wipe {word(BOOKS)}", *(f"wipe {word(path)}" for path in READ)]
+        self._virtual = virtual
+        requests = [f"wipe {word(STATE)}", *(f"wipe {word(path)}" for path in READ)]
         for path in (*READ, *CLASSES):
-            if ours.machine.registry.exists(path):
-                requests += _seeds(path, ours.machine.registry.key(path))
-        for number, (where, root) in enumerate(ours.hives().items()):
+            if virtual.machine.registry.exists(path):
+                requests += _seeds(path, virtual.machine.registry.key(path))
+        for number, (where, root) in enumerate(virtual.hives().items()):
             requests += self._hive(number, where, root)
         self._ask(requests)
 
@@ -161,9 +161,9 @@ class Wines:
         return answers
 
     def _hive(self, number: int, where: str, root: Key) -> list[str]:
-        """Make a hive, loaded where it is loaded on the other side."""
+        """Return the requests that make a hive, loaded at the same key as on the virtual machine."""
         if where.startswith(HKU):
-            file = self._ours.machine.registry.mounts()[where].path
+            file = self._virtual.machine.registry.mounts()[where].path
             self._make(file)
             return [f"wipe {word(where)}", *_seeds(where, root), _mounted(where, file)]
         self._make(where)
@@ -186,13 +186,13 @@ class Wines:
         what = word(busy.what.replace("HKU", HKU) if busy else "")
         held = f"seed {word(BUSY)} {what} {int(ValueType.DWORD)} .{times}"
         _unused, answer = self._ask([held, run_request(f'{COMSPEC} /C "{sent.line}"', FOLDER, variables)])
-        result = ran(answer)
+        result = parse_result(answer)
         programs = log.read_text("utf-8").splitlines() if log.exists() else []
         return Done(result.out.decode(), result.code, tuple(map(_program, programs)))
 
     def stored(self) -> dict[str, tuple[Stored, ...]]:
-        """Return what is in the hives, by where they are on the other side."""
-        places = list(self._ours.hives())
+        """Return the content of the hives, by their place on the virtual machine."""
+        places = list(self._virtual.hives())
         requests = [f"wipe {word(BUSY)}"]
         for number, where in enumerate(places):
             if where.startswith(HKU):
@@ -202,16 +202,16 @@ class Wines:
                 requests += [_reg(f'load "{seed}" "{where}"'), f"dump {word(seed)}", _reg(f'unload "{seed}"')]
         answers = zip(self._ask(requests), requests, strict=True)
         dumps = [answer for answer, request in answers if request.startswith("dump")]
-        return {where: dumped(dump) for where, dump in zip(places, dumps, strict=True)}
+        return {where: parse_dump(dump) for where, dump in zip(places, dumps, strict=True)}
 
     def mounts(self) -> set[str]:
-        """Return what is loaded: keys below HKEY_USERS."""
+        """Return the keys below HKEY_USERS at which hives are loaded."""
         (answer,) = self._ask([f"dump {word(MOUNTS)}"])
-        return {name for _key, name, kind, _data in dumped(answer) if kind >= 0}
+        return {name for _key, name, kind, _data in parse_dump(answer) if kind >= 0}
 
 
 def _failed(request: str, answer: list[str]) -> bool:
-    """Return whether something went wrong that ought not to; what is deleted may be missing."""
+    """Return whether a request failed that should not; what is deleted may be missing."""
     return request.startswith(("key ", "seed ")) and answer != ["0"]
 
 

@@ -1,7 +1,7 @@
-"""Messages held against the schemas in `schemas/`, and an exchange against what [MS-WSMV] says of its operation.
+"""Check messages against the schemas in `schemas/`, and exchanges against what [MS-WSMV] says about their operation.
 
-The schemas were written after the specifications that they name, and take the examples of [MS-WSMV] 4.1, 4.7 and 4.10
-as they are printed there, but for slips of the print: an attribute `SequenceId` that the schema of 2.2.4.27 calls
+The schemas follow the specifications that they name, and accept the examples of [MS-WSMV] 4.1, 4.7 and 4.10 as printed,
+except for misprints: an attribute `SequenceId` that the schema of 2.2.4.27 calls
 `SequenceID`, an element `CommandLine` in a Shell (3.1.4.2.1 has it, the schema of 2.2.4.37 has not), a prefix that is
 never declared, and a shortened w:FaultDetail.
 """
@@ -19,7 +19,7 @@ from .xml_shapes import NAMESPACES, WMI, prefixed
 SHELL, TRANSFER, ENUMERATION, ADDRESSING = (NAMESPACES[prefix] for prefix in ("rsp", "x", "n", "a"))
 ANONYMOUS = f"{ADDRESSING}/role/anonymous"
 
-#: What stands in s:Body, asked and answered, by action (3.1.4.4 to 3.1.4.14); methods and Get are below.
+#: The content of s:Body in request and answer, by action (3.1.4.4 to 3.1.4.14); methods and Get are below.
 BODIES = {
     f"{TRANSFER}/Create": (["rsp:Shell"], ["x:ResourceCreated", "rsp:Shell"]),
     f"{TRANSFER}/Delete": ([], []),
@@ -43,35 +43,35 @@ FAULT_ACTIONS = {
 
 @functools.cache
 def _schemas() -> xmlschema.XMLSchema11:
-    # Nothing is fetched: every schema is a file beside this one.
+    # Nothing is downloaded: all schemas are local files.
     return xmlschema.XMLSchema11(str(Path(__file__).with_name("schemas") / "soap.xsd"), allow="local")
 
 
 def errors(message: bytes | str) -> list[str]:
-    """Return what a message does against the schemas, a line each."""
+    """Return the violations of the schemas in a message, a line each."""
     text = message if isinstance(message, str) else message.decode()
     return [f"{error.path}: {error.reason}" for error in _schemas().iter_errors(text)]
 
 
-def check_exchange(asked: bytes | str, answered: bytes | str) -> str:
-    """Assert that both keep to the schemas, and belong together as their operation wants it; return its action."""
-    for message in (asked, answered):
-        assert not (found := errors(message)), f"{found} in {message!r}"
-    request, answer = fromstring(asked), fromstring(answered)
-    action = _header(request, "a:Action")
+def check_exchange(request: bytes | str, answer: bytes | str) -> str:
+    """Assert that both conform to the schemas and to their operation; return its action."""
+    for message in (request, answer):
+        assert not (violations := errors(message)), f"{violations} in {message!r}"
+    request_root, answer_root = fromstring(request), fromstring(answer)
+    action = _header(request_root, "a:Action")
     # Required in a request (DSP0226 5.4, [MS-WSMV] 3.1.4.1.1 and 3.1.4.1.3) and in an answer.
-    assert _header(request, "w:ResourceURI")
-    assert _header(request, "a:To")
-    assert _header(request, "a:ReplyTo/a:Address") == ANONYMOUS
-    assert _header(answer, "a:To") == ANONYMOUS
-    assert _header(answer, "a:RelatesTo") == _header(request, "a:MessageID") != ""
-    assert _header(answer, "a:MessageID") not in ("", _header(request, "a:MessageID"))
-    if answer.find("s:Body/s:Fault", NAMESPACES) is not None:
-        check_fault(answer)
+    assert _header(request_root, "w:ResourceURI")
+    assert _header(request_root, "a:To")
+    assert _header(request_root, "a:ReplyTo/a:Address") == ANONYMOUS
+    assert _header(answer_root, "a:To") == ANONYMOUS
+    assert _header(answer_root, "a:RelatesTo") == _header(request_root, "a:MessageID") != ""
+    assert _header(answer_root, "a:MessageID") not in ("", _header(request_root, "a:MessageID"))
+    if answer_root.find("s:Body/s:Fault", NAMESPACES) is not None:
+        check_fault(answer_root)
         return action
-    assert _header(answer, "a:Action") == f"{action}Response"
-    expected = BODIES.get(action) or _bodies_of_an_object(action, _header(request, "w:ResourceURI"))
-    assert (_body(request), _body(answer)) == expected
+    assert _header(answer_root, "a:Action") == f"{action}Response"
+    expected = BODIES.get(action) or _bodies_of_an_object(action, _header(request_root, "w:ResourceURI"))
+    assert (_body(request_root), _body(answer_root)) == expected
     return action
 
 
@@ -82,11 +82,11 @@ def check_fault(answer: Element) -> None:
 
 
 def _bodies_of_an_object(action: str, resource: str) -> tuple[list[str], list[str]]:
-    """Of a method of WMI's, or of Get: an object of the class, whose namespace is the resource's."""
+    """Return the bodies of a WMI method or of Get: an object of the class, in the namespace of the resource."""
     if action == f"{TRANSFER}/Get":
         return [], [f"{{{resource}}}{resource.rpartition('/')[2]}"]
     target, _unused, method = action.rpartition("/")
-    assert target == resource, f"nobody said what {action} is"
+    assert target == resource, f"unknown action {action}"
     return [f"{{{resource}}}{method}_INPUT"], [f"{{{resource}}}{method}_OUTPUT"]
 
 

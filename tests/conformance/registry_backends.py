@@ -1,4 +1,4 @@
-"""How a registry case is done by reg.exe and by StdRegProv, on a virtual machine and in Wine."""
+"""Run registry cases by reg.exe and by StdRegProv, on a virtual machine and in Wine."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.virtual_windows.machine.values import Value, ValueType
 from tests.virtual_windows.wmi import Data, find
 
 from .registry_cases import Case
-from .wine import octets, plain, ran, run_request, word
+from .wine import octets, parse_result, plain, run_request, word
 
 # Workers of pytest-xdist share Wine's registry.
-OWN = f"presence.office.table.{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
+OWN_KEY = f"presence.office.table.{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
 
-# So many probes work side by side, each below a key of its own.
+# Number of probes that work in parallel, each below a key of its own.
 PARTS = 2
 
 FOLDER = r"C:\users\Public"
@@ -41,7 +41,7 @@ Stored = tuple[str, str, int, bytes]  # key, name, type, data; for a key itself 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was answered, as text that can be compared and read, and what is in the registry afterwards."""
+    """The answer, as text to compare and read, and the content of the registry afterwards."""
 
     answer: str
     after: tuple[Stored, ...]
@@ -49,7 +49,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of StdRegProv."""
+    """A call of StdRegProv."""
 
     method: str
     root: int
@@ -59,17 +59,17 @@ class Call:
 
 
 def own_key(case: Case) -> str:
-    """Return the key that is the case's own."""
-    return f"{case.root}\\{OWN}.{part(case)}"
+    """Return the case's own key."""
+    return f"{case.root}\\{OWN_KEY}.{part(case)}"
 
 
 def part(case: Case) -> int:
-    """Return which of the probes does the case."""
+    """Return the number of the probe that runs the case."""
     return zlib.crc32(case.title.encode()) % PARTS
 
 
 def reg_line(case: Case) -> str:  # noqa: PLR0911 - a return a verb
-    """Return the command line of reg.exe that does it."""
+    """Return the command line of reg.exe for the case."""
     key = _quoted(f"{own_key(case)}\\{case.key}" if case.key else own_key(case))
     name = f"/v {_quoted(case.value.name)}" if case.value.name else "/ve"
     match case.verb:
@@ -90,7 +90,7 @@ def reg_line(case: Case) -> str:  # noqa: PLR0911 - a return a verb
 
 
 def calls(case: Case) -> list[Call]:  # noqa: PLR0911 - a return a verb
-    """Return the calls of StdRegProv that do it; none where it has no method."""
+    """Return the calls of StdRegProv for the case; none where it has no method."""
     root, _unused, below = own_key(case).partition("\\")
     handle, key = _ROOTS[root], f"{below}\\{case.key}" if case.key else below
     kind = _METHOD_OF_TYPE.get(case.value.type)
@@ -112,7 +112,7 @@ def calls(case: Case) -> list[Call]:  # noqa: PLR0911 - a return a verb
 
 
 def _quoted(text: str) -> str:
-    """As the C runtime reads it back ("Parsing C command-line arguments", Microsoft Learn)."""
+    """Quote an argument for the C runtime ("Parsing C command-line arguments", Microsoft Learn)."""
     return '"' + re.sub(r'(\\*)(\Z|")', lambda match: match[1] * 2 + ('\\"' if match[2] else ""), text) + '"'
 
 
@@ -134,7 +134,7 @@ def raw(value: Value) -> bytes:
     return "".join(f"{text}\0" for text in texts).encode("utf-16-le", "surrogatepass")
 
 
-class Ours:
+class VirtualMachine:
     """The virtual machine's side."""
 
     def __init__(self) -> None:
@@ -181,39 +181,39 @@ class Ours:
 
 
 def stored(root: Key) -> tuple[Stored, ...]:
-    """Return what is in a key of a virtual machine and below it."""
-    found: list[Stored] = []
+    """Return the content of a key of a virtual machine, and below it."""
+    entries: list[Stored] = []
     for path, key in root.walk():
-        found.append((path, "", -1, b""))
-        found += [(path, one.name, int(one.type), raw(one)) for one in key.values()]
-    return tuple(sorted(found))
+        entries.append((path, "", -1, b""))
+        entries += [(path, one.name, int(one.type), raw(one)) for one in key.values()]
+    return tuple(sorted(entries))
 
 
 def reg_requests(case: Case) -> list[str]:
-    """Return what the probe is asked to do a case by reg.exe."""
+    """Return the requests to the probe for a case by reg.exe."""
     line = f'{COMSPEC} /C "{reg_line(case)}"'
     return [*_preparation(case), run_request(line, FOLDER, {}), f"dump {word(own_key(case))}"]
 
 
 def wmi_requests(case: Case) -> list[str]:
-    """Return what the probe is asked to do a case by StdRegProv."""
+    """Return the requests to the probe for a case by StdRegProv."""
     return [*_preparation(case), *map(_wmi_request, calls(case)), f"dump {word(own_key(case))}"]
 
 
 def reg_outcome(case: Case, answers: t.Iterator[list[str]]) -> Outcome:
-    """Take the answers to `reg_requests`."""
+    """Return the outcome, from the answers to `reg_requests`."""
     for _unused in _preparation(case):
         next(answers)
-    done = ran(next(answers))
-    return Outcome(_reg_answer(case, done.code, done.out.decode()), dumped(next(answers)))
+    done = parse_result(next(answers))
+    return Outcome(_reg_answer(case, done.code, done.out.decode()), parse_dump(next(answers)))
 
 
 def wmi_outcome(case: Case, answers: t.Iterator[list[str]]) -> Outcome:
-    """Take the answers to `wmi_requests`."""
+    """Return the outcome, from the answers to `wmi_requests`."""
     for _unused in _preparation(case):
         next(answers)
-    told = [_told(call.method, next(answers)) for call in calls(case)]
-    return Outcome("; ".join(told), dumped(next(answers)))
+    results = [_parse_wmi_answer(call.method, next(answers)) for call in calls(case)]
+    return Outcome("; ".join(results), parse_dump(next(answers)))
 
 
 def _preparation(case: Case) -> list[str]:
@@ -234,17 +234,17 @@ def _wmi_request(call: Call) -> str:
 
 
 def _reg_answer(case: Case, code: int, out: str) -> str:
-    # What it says of success is in the machine's language, and nobody reads it.
+    # Its message about success is in the machine's language, and ignored.
     return f"{code} {out!r}" if case.verb in ("get", "list", "list_all") else str(code)
 
 
 def _wmi_answer(method: str, outputs: dict[str, Data]) -> str:
-    # An array without items and none at all look alike in WS-Management.
-    told = {name: data for name, data in outputs.items() if name != "ReturnValue" and data not in (None, [])}
-    return f"{method} {outputs['ReturnValue']} {told}"
+    # An empty array and NULL look alike in WS-Management.
+    others = {name: data for name, data in outputs.items() if name != "ReturnValue" and data not in (None, [])}
+    return f"{method} {outputs['ReturnValue']} {others}"
 
 
-def _told(method: str, answer: list[str]) -> str:
+def _parse_wmi_answer(method: str, answer: list[str]) -> str:
     if answer[0] != "done":
         return f"{method} {' '.join(answer)}"
     outputs: dict[str, Data] = {}
@@ -263,15 +263,15 @@ def _told(method: str, answer: list[str]) -> str:
     return _wmi_answer(method, outputs)
 
 
-def dumped(answer: list[str]) -> tuple[Stored, ...]:
-    """Return what the probe found in a key and below it."""
-    found: list[Stored] = []
+def parse_dump(answer: list[str]) -> tuple[Stored, ...]:
+    """Return the content of a key, and below it, from a dump of the probe."""
+    entries: list[Stored] = []
     words = answer[1:]
     while words:
         if words.pop(0) == "key":
-            found.append((plain(words.pop(0)), "", -1, b""))
+            entries.append((plain(words.pop(0)), "", -1, b""))
         else:
             name, kind, data = words[:3]
             del words[:3]
-            found.append((found[-1][0], plain(name), int(kind), octets(data)))
-    return tuple(sorted(found))
+            entries.append((entries[-1][0], plain(name), int(kind), octets(data)))
+    return tuple(sorted(entries))

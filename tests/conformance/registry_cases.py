@@ -1,7 +1,7 @@
-r"""The table of registry cases: what there is, and one thing that is done to it.
+r"""The table of registry cases: initial values, and one operation on them.
 
-A case is done twice on either side, by `reg.exe` in a command line and by StdRegProv; what is answered and what is
-in the registry afterwards are compared. Everything happens below one key of its own.
+Each case runs by `reg.exe` in a command line and by StdRegProv, on both sides; the answers and the registry afterwards
+are compared. Each case has a key of its own.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ Verb = t.Literal["put", "get", "delete", "create", "delete_key", "list", "list_a
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that is done.
+    """One operation on the registry.
 
     Attributes:
-        title: names the case.
-        verb: put, get or delete a value, create, delete or list a key, or list all below one.
+        title: name of the case.
+        verb: put, get or delete a value; create, delete or list a key; or list everything below one.
         key: relative to the case's own key.
-        value: which value, and for put what it becomes; for get the type that StdRegProv is asked for.
-        given: values that are there before, by their key; a key without values has an empty list.
-        root: below which key the case's own is.
+        value: which value, and for put its data; for get the type requested from StdRegProv.
+        given: initial values, by their key; a key without values has an empty list.
+        root: the parent of the case's own key.
     """
 
     title: str

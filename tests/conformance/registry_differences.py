@@ -1,6 +1,6 @@
-"""Where Wine 8 is not what Microsoft documents: the one list of such differences in the registry's table.
+"""The registry cases in which Wine 8 differs from Microsoft's documentation.
 
-The virtual machine does what the sources say. A case that is listed here and agrees after all fails the test.
+The virtual machine does what the sources say. A listed case that agrees fails the test.
 """
 
 from __future__ import annotations

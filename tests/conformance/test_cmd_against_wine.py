@@ -1,8 +1,8 @@
 r"""Awkward command lines through Wine's cmd.exe and through ours: same standard output, same exit code.
 
-Wine is an implementation nobody here wrote, and its own tests are recorded on Windows. Where Wine 8 is known
-to differ from Windows, a line stands in the second table with what Windows does, and only our side is held
-to it. All lines go through one Wine process, a cmd that reads them from a file and starts `cmd /c` for each.
+Wine is an independent implementation, and its own tests are recorded on Windows. Lines on which Wine 8 is known to
+differ from Windows are in the second table with the results of Windows, and only our side is tested. One Wine process
+runs all lines: a cmd that reads them from a file and starts `cmd /c` for each.
 """
 
 from __future__ import annotations
@@ -269,6 +269,7 @@ DIFFERENT: dict[str, tuple[str, int, str]] = {
 
 @pytest.fixture(scope="module")
 def console():
+    """Yield a console of a virtual machine."""
     machine = Machine("desk1", speed=1000)
     yield Console(machine, cwd=FOLDER, environment=VARIABLES)
     machine.close()
@@ -278,11 +279,11 @@ def wines(wine: Wine, lines: list[str]) -> list[tuple[str, int]]:
     """Run the lines in Wine; return standard output and exit code of each."""
     script = f"cd /d {FOLDER}\n"
     for line in lines:
-        # Escaped as a whole, so that the cmd which reads it hands it on exactly as it is.
+        # Escaped as a whole, so that the cmd that reads it passes it on unchanged.
         escaped = "".join(f"^{char}" if char in '^&|<>()"' else char for char in f'"{line}"')
         script += f"<nul cmd /c {escaped}\n<nul echo {MARK}%errorlevel%\n"
     environment = {**VARIABLES, **wine.environment}
-    with tempfile.TemporaryFile() as file:  # from a pipe Wine's cmd reads one line and no more
+    with tempfile.TemporaryFile() as file:  # from a pipe, Wine's cmd reads only one line
         file.write(script.encode())
         file.seek(0)
         command = ["wine", "cmd", "/q"]

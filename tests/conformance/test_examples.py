@@ -1,7 +1,7 @@
-"""The examples of [MS-WSMV], section 4: what is asked there is answered here as it is there.
+"""The examples of [MS-WSMV], section 4: the virtual machine answers their requests as they do.
 
-The requests have the form of the examples: their order and prefixes, and texts that stand on lines of their own. What
-differs in the answers is what Windows does otherwise than the document, and is said where it is.
+The requests have the form of the examples: their order and prefixes, and texts on lines of their own. The answers only
+differ where Windows differs from the document; each test says where.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ DECLARED = " ".join(
 
 @pytest.fixture(scope="module")
 def client():
+    """Yield a client of a machine with a few users."""
     machine = Machine("desk1", {"users": [{"account": rf"CONTOSO\user{n}"} for n in range(USERS)]}, speed=1000)
     with serve(machine) as running, Client(running) as ready:
         yield ready
@@ -74,7 +75,7 @@ def lines(body):
 def test_enumeration_of_instances(client):
     """4.1.2: a context alone, then an instance a Pull, each with a new context, and the end with the last of them.
 
-    Differs: the example's instances name their own address (cim:Location). Nothing in its request asks for that, and no
+    Differs: the example's instances name their own address (cim:Location). Its request does not ask for that, and no
     recording has it.
     """
     resource = f"{WMI}root/cimv2/Win32_UserProfile"
@@ -155,10 +156,10 @@ def test_a_remote_shell(client):
 
 
 def test_fault_detail(client, monkeypatch):
-    """4.10: a Get of a class that there is not, as Windows before WinRM 3.0 answers it.
+    """4.10: a Get of a class that does not exist, as Windows before WinRM 3.0 answers it.
 
     Differs, as a recording does (2012 R2, in the tests of Microsoft's OMI): w:FaultDetail is InvalidResourceURI;
-    the provider has a name and a path instead of an id (note 37), and tells more behind its own fault.
+    the provider has a name and a path instead of an id (note 37), and adds more after its own fault.
     """
     monkeypatch.setattr(client.server, "fault_style", FaultStyle.WSMAN)
     body = ask(client, f"{TRANSFER}/Get", f"{WMI}root/cimv2/win32_nosuchclass")

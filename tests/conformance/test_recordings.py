@@ -1,8 +1,8 @@
-"""The virtual machine's answers have the shape of real ones that others recorded.
+"""The virtual machine's answers have the shape of answers of real machines, as recorded by others.
 
-The shapes below were read off public recordings; the recordings themselves are not here. Each names its source:
-repository, file, and the Windows that answered where it is known. Every answer of the same kind in these sources was
-looked at; where they differ among themselves, that is said.
+The shapes below come from public recordings, which are not included. Each names its source: repository, file, and the
+version of Windows where it is known. All answers of the same kind in these sources were compared; where they differ
+among themselves, the comments say so.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TXWINRM = "github.com/zenoss/txwinrm (read in the fork tariksetia/txwinrm), txwi
 WINRB = "github.com/WinRb/WinRM, tests/spec/stubs/responses"
 OPENWSMAN = "github.com/Openwsman/openwsman, bindings/ruby/tests"
 
-# In all recordings the header is this. Windows 10 1607 and later put p:ActivityId behind a:MessageID (25 of the 61 in
+# The header in all recordings. Windows 10 1607 and later put p:ActivityId behind a:MessageID (25 of the 61 in
 # pypsrp's test_winrs_*.yml); faults about quotas come without a:RelatesTo.
 HEADER = ["s:Header", "  a:Action", "  a:MessageID", "  a:To", "  a:RelatesTo"]
 
@@ -48,6 +48,7 @@ def lines(text):
 
 @pytest.fixture(scope="module")
 def client():
+    """Yield a client of a machine with a few users."""
     users = [{"account": rf"CONTOSO\user{number}", "signed_in": number == 1} for number in (1, 2, 3)]
     machine = Machine("desk1", {"users": users}, speed=1000)
     with serve(machine) as running, Client(running) as ready:
@@ -56,12 +57,13 @@ def client():
 
 
 def answer(client, action, resource, body="", **more):
-    """Return the envelope, whether it is a fault or not."""
+    """Return the envelope of the answer, a fault or not."""
     _status, _headers, data = client.post(envelope(action, resource, body, **more).encode())
     return fromstring(data)
 
 
 def check(root, action, expected, header=None):
+    """Assert that an answer has this action, header and body."""
     assert prefixed(root.tag) == "s:Envelope"
     assert root.attrib == {"{http://www.w3.org/XML/1998/namespace}lang": "en-US"}
     assert [prefixed(child.tag) for child in root] == ["s:Header", "s:Body"]
@@ -95,8 +97,8 @@ def test_a_method_with_an_array(client):
 
 
 def enumerate_(client, query, elements=32000):
-    asked = f'<w:MaxElements>{elements}</w:MaxElements><w:Filter Dialect="{WQL}">{query}</w:Filter>'
-    body = f"<n:Enumerate><w:OptimizeEnumeration/>{asked}</n:Enumerate>"
+    filter_ = f'<w:MaxElements>{elements}</w:MaxElements><w:Filter Dialect="{WQL}">{query}</w:Filter>'
+    body = f"<n:Enumerate><w:OptimizeEnumeration/>{filter_}</n:Enumerate>"
     return answer(client, f"{ENUMERATION}/Enumerate", f"{WMI}root/cimv2/*", body)
 
 
@@ -230,7 +232,7 @@ CREATED = """
 def test_a_shell_from_beginning_to_end(client):
     """Source: PYPSRP/test_winrs_standard.yml, and the same in the other eleven test_winrs_*.yml.
 
-    There, a shell that was given variables or a folder tells them between rsp:ClientIP and rsp:IdleTimeOut.
+    There, a shell that was given variables or a folder lists them between rsp:ClientIP and rsp:IdleTimeOut.
     WINRB/open_shell_v2.xml (Server 2008 R2) has no rsp:Shell behind x:ResourceCreated; later ones have.
     """
     body = f"<rsp:Shell>{STREAMS}</rsp:Shell>"
@@ -286,6 +288,7 @@ def fault(detail, subcode=True):
 
 
 def codes(root):
+    """Return code and subcode of a fault."""
     return [value.text for value in root.iterfind(".//s:Code//s:Value", NAMESPACES)]
 
 

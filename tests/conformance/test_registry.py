@@ -9,7 +9,7 @@ import pytest
 from tests.conformance import registry_differences as differences
 from tests.conformance.registry_backends import (
     PARTS,
-    Ours,
+    VirtualMachine,
     calls,
     part,
     reg_outcome,
@@ -22,13 +22,14 @@ from tests.conformance.registry_cases import CASES
 
 @pytest.fixture(scope="module")
 def ours():
-    side = Ours()
+    """Yield the virtual machine's side."""
+    side = VirtualMachine()
     yield side
     side.machine.close()
 
 
 def answers(wine, cases, requests):
-    """For each part of the cases, an iterator over the probe's answers."""
+    """Return an iterator over the probe's answers for each part of the cases."""
     parts: list[list[str]] = [[] for _number in range(PARTS)]
     for case in cases:
         parts[part(case)] += requests(case)
@@ -36,25 +37,29 @@ def answers(wine, cases, requests):
         return [iter(one) for one in pool.map(wine.ask, parts)]
 
 
-def lacking(case):
+def wine_lacks_method(case):
+    """Return whether a case needs a method of StdRegProv that Wine lacks."""
     return any(one.method in differences.NO_METHOD for one in calls(case))
 
 
-def shown(case, outcome, other):
+def describe(case, outcome, other):
+    """Describe the outcome of one side, with the registry afterwards if the sides differ in it."""
     return f"{outcome.answer}{'' if outcome.after == other.after else f' and then {outcome.after}'}"[:2000]
 
 
 def compare(cases, theirs, ours, listed):
-    """Return what is wrong: differences that are not listed, and listed ones that are none."""
-    wrong = []
+    """Return the problems: differences that are not listed, and listed cases that agree."""
+    problems = []
     for case in cases:
         wines, own = theirs(case), ours(case)
         if wines == own and case.title in listed:
-            wrong.append(f"{case.title}: agrees now, yet is listed: {listed[case.title]}")
+            problems.append(f"{case.title}: agrees now, yet is listed: {listed[case.title]}")
         elif wines != own and case.title not in listed:
-            wrong.append(f"{case.title}\n  Wine: {shown(case, wines, own)}\n  ours: {shown(case, own, wines)}")
-    wrong += [f"{title}: listed, but there is no such case" for title in listed.keys() - {case.title for case in cases}]
-    return "\n".join(wrong)
+            problems.append(f"{case.title}\n  Wine: {describe(case, wines, own)}\n  ours: {describe(case, own, wines)}")
+    problems += [
+        f"{title}: listed, but there is no such case" for title in listed.keys() - {case.title for case in cases}
+    ]
+    return "\n".join(problems)
 
 
 def test_the_table_is_large_enough():
@@ -63,28 +68,30 @@ def test_the_table_is_large_enough():
 
 
 def test_reg_exe(wine, ours, record_property):
-    told = answers(wine, CASES, reg_requests)
-    wrong = compare(CASES, lambda case: reg_outcome(case, told[part(case)]), ours.reg, differences.REG_EXE)
-    assert not wrong, wrong
+    wine_answers = answers(wine, CASES, reg_requests)
+    problems = compare(CASES, lambda case: reg_outcome(case, wine_answers[part(case)]), ours.reg, differences.REG_EXE)
+    assert not problems, problems
     record_property("registry cases beside Wine's reg.exe", len(CASES))
 
 
 def test_std_reg_prov(wine, ours, record_property):
-    cases = [case for case in CASES if calls(case) and not lacking(case)]
+    cases = [case for case in CASES if calls(case) and not wine_lacks_method(case)]
     assert len(cases) >= 100
-    told = answers(wine, cases, wmi_requests)
-    wrong = compare(cases, lambda case: wmi_outcome(case, told[part(case)]), ours.wmi, differences.STD_REG_PROV)
-    assert not wrong, wrong
+    wine_answers = answers(wine, cases, wmi_requests)
+    problems = compare(
+        cases, lambda case: wmi_outcome(case, wine_answers[part(case)]), ours.wmi, differences.STD_REG_PROV
+    )
+    assert not problems, problems
     record_property("registry cases beside Wine's StdRegProv", len(cases))
 
 
 def test_methods_that_wine_lacks(wine, ours):
-    """A method that Wine has by now must be taken off the list, so that its cases are compared."""
-    without = [case for case in CASES if lacking(case)]
+    """A method that Wine has learnt must be removed from the list, so that its cases are compared."""
+    without = [case for case in CASES if wine_lacks_method(case)]
     assert {one.method for case in without for one in calls(case)} == differences.NO_METHOD
-    first = {one.method: case for case in reversed(without) for one in calls(case)}
-    told = answers(wine, list(first.values()), wmi_requests)
-    outcomes = {case.title: wmi_outcome(case, told[part(case)]) for case in first.values()}
-    for method, case in first.items():
+    case_by_method = {one.method: case for case in reversed(without) for one in calls(case)}
+    wine_answers = answers(wine, list(case_by_method.values()), wmi_requests)
+    outcomes = {case.title: wmi_outcome(case, wine_answers[part(case)]) for case in case_by_method.values()}
+    for method, case in case_by_method.items():
         assert outcomes[case.title].answer == f"{method} unknown"
         assert ours.wmi(case).answer.startswith(f"{method} ")

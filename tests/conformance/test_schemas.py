@@ -1,8 +1,8 @@
-"""All that goes over the wire keeps to the schemas of [MS-WSMV] and of what it builds on: see `messages`.
+"""All messages conform to the schemas of [MS-WSMV] and of the standards that it builds on: see `message_checks`.
 
-What the collection sends over both connections, what the virtual machine answers, and every fault it knows. That the
-schemas are no stricter than Windows is shown by what pywinrm and pypsrp send, and that they are strict by messages
-with one thing wrong.
+Covers what the collection sends over both connections, the virtual machine's answers, and each of its faults. Messages
+of pywinrm and pypsrp show that the schemas are no stricter than Windows; messages with one mistake show that they are
+strict.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from tests.virtual_windows.machine import Machine
 from tests.virtual_windows.protocol import Fault, FaultStyle, fault_codes
 from tests.virtual_windows.protocol.service import Service
 
-# pywinrm's and pypsrp's own: old ways.
+# Deprecated calls in pywinrm and pypsrp.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 IDENTITY = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
@@ -48,7 +48,7 @@ STREAMS = "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout s
 
 @contextmanager
 def tapped():
-    """Yield what is asked and answered while this is open, as it is inside any encryption."""
+    """Yield the list of exchanges (request, answer) while this is open, without encryption."""
     exchanges: list[tuple[bytes, bytes]] = []
     handle = Service.handle
 
@@ -62,8 +62,8 @@ def tapped():
 
 
 def operations(exchanges):
-    """Return the operations of the exchanges, by the last part of their actions, once each is checked."""
-    return {check_exchange(asked, answered).rpartition("/")[2] for asked, answered in exchanges}
+    """Check the exchanges; return their operations, by the last part of their actions."""
+    return {check_exchange(request, answer).rpartition("/")[2] for request, answer in exchanges}
 
 
 # -- the collection and the virtual machine
@@ -76,7 +76,7 @@ ALL = machine(ADA, BOB, CAROL, default_profile={"default": JABBER})
 HIVES = {"profiles": ["loaded", "unloaded", "default"]}
 COMMAND = {"Create", "Command", "Receive", "Signal", "Delete"}
 LIST = {"Enumerate", "Pull"}
-#: A machine, a task, and the operations that it takes.
+#: A machine, a task, and the operations that it uses.
 TASKS: dict[str, tuple[dict[str, t.Any], str, dict[str, t.Any], set[str]]] = {
     "enforce by command": (ALL, "default_im_app", {"name": ["Lync"], **HIVES}, COMMAND | LIST | {"Get", "EnumKey"}),
     "enforce by typed calls": (SIGNED_IN, "default_im_app", {"name": ["Lync"]}, {"GetStringValue", "SetStringValue"}),
@@ -87,16 +87,16 @@ TASKS: dict[str, tuple[dict[str, t.Any], str, dict[str, t.Any], set[str]]] = {
 
 @pytest.mark.parametrize("connection", ["winrm", "psrp"])
 @pytest.mark.parametrize("task", TASKS)
-def test_what_a_task_says_and_hears(task, connection, tmp_path, record_property):
+def test_messages_of_a_task(task, connection, tmp_path, record_property):
     described, module, arguments, expected = TASKS[task]
-    # So that a few profiles make a list of several answers.
+    # In small batches, so that a few profiles make a list of several answers.
     with mock.patch.object(enumeration, "BATCH", 2), Fleet.load({"machines": {"desk1": described}}) as fleet:
         driver = Driver(fleet, connection, tmp_path)
         with tapped() as exchanges:
             outcome = driver.run(module, **arguments)
     assert outcome.status == "ok", outcome.message
-    found = operations(exchanges)
-    assert expected <= found, found
+    sent = operations(exchanges)
+    assert expected <= sent, sent
     record_property("messages that keep to the schemas", 2 * len(exchanges))
 
 
@@ -115,15 +115,15 @@ def client(server):
         yield ready
 
 
-def test_what_the_collection_does_not_ask_for(client):
+def test_operations_that_the_collection_does_not_use(client):
     with tapped() as exchanges:
         client.post(
             f'<s:Envelope xmlns:s="{NAMESPACES["s"]}"><s:Header/><s:Body><i:Identify xmlns:i="{IDENTITY}"/></s:Body>'
             "</s:Envelope>".encode()
         )
-        asked = f'<n:Enumerate><w:Filter Dialect="{WQL}">SELECT SID FROM Win32_UserProfile</w:Filter></n:Enumerate>'
-        begun = client.send(f"{ENUMERATION}/Enumerate", f"{CIMV2}*", asked)
-        context = begun.findtext(".//n:EnumerationContext", "", NAMESPACES)
+        query = f'<n:Enumerate><w:Filter Dialect="{WQL}">SELECT SID FROM Win32_UserProfile</w:Filter></n:Enumerate>'
+        started = client.send(f"{ENUMERATION}/Enumerate", f"{CIMV2}*", query)
+        context = started.findtext(".//n:EnumerationContext", "", NAMESPACES)
         pulled = client.pull(context, 1)
         context = pulled.findtext("n:EnumerationContext", "", NAMESPACES)
         released = f"<n:Release><n:EnumerationContext>{context}</n:EnumerationContext></n:Release>"
@@ -140,7 +140,7 @@ def test_what_the_collection_does_not_ask_for(client):
         client.signal(shell_id, command_id, "ctrl_c")
         client.receive(shell_id, command_id)
         client.delete(shell_id)
-    assert [(asked, errors(answered)) for asked, answered in exchanges if errors(answered)] == []
+    assert [(request, errors(answer)) for request, answer in exchanges if errors(answer)] == []
     assert len(exchanges) == 12
 
 
@@ -156,7 +156,7 @@ def test_faults(client, server, code, style, record_property):
             client.post(envelope(f"{TRANSFER}/Get", f"{CIMV2}Win32_OperatingSystem").encode())
     finally:
         server.interceptors.remove(strike)
-    ((_asked, answered),) = exchanges
+    ((_request, answered),) = exchanges
     assert errors(answered) == []
     check_fault(fromstring(answered))
     record_property("messages that keep to the schemas", 1)
@@ -165,33 +165,34 @@ def test_faults(client, server, code, style, record_property):
 # -- the schemas themselves
 
 
-def put_right(asked: bytes) -> bytes:
-    """Return a request without the two things in which these libraries keep to no schema, and which Windows takes.
+def corrected(request: bytes) -> bytes:
+    """Correct the two things in which requests of these libraries violate the schemas, and which Windows accepts.
 
-    Both put the environment behind the streams, and pywinrm its mustUnderstand into no namespace.
+    Both put the environment after the streams, and pywinrm's mustUnderstand has no namespace.
     """
     moved = re.sub(
-        rb"(<rsp:InputStreams>.*</rsp:OutputStreams>)(<rsp:Environment>.*</rsp:Environment>)", rb"\2\1", asked
+        rb"(<rsp:InputStreams>.*</rsp:OutputStreams>)(<rsp:Environment>.*</rsp:Environment>)", rb"\2\1", request
     )
     return moved.replace(b" mustUnderstand=", b" env:mustUnderstand=")
 
 
-def check_put_right(exchanges, expected):
-    assert any(errors(asked) for asked, _answered in exchanges)
-    assert operations([(put_right(asked), answered) for asked, answered in exchanges]) == expected
+def check_corrected(exchanges, expected):
+    """Assert that the requests violate the schemas, and only by what `corrected` corrects."""
+    assert any(errors(request) for request, _answer in exchanges)
+    assert operations([(corrected(request), answer) for request, answer in exchanges]) == expected
 
 
-def test_what_pywinrm_says(server):
+def test_messages_of_pywinrm(server):
     with tapped() as exchanges, pywinrm(server, "basic") as client:
         shell_id = client.open_shell(codepage=65001, noprofile=True, env_vars={"greeting": "hi"})
         command_id = client.run_command(shell_id, "echo", ["%GREETING%"])
         client.get_command_output(shell_id, command_id)
         client.cleanup_command(shell_id, command_id)
         client.close_shell(shell_id)
-    check_put_right(exchanges, COMMAND)
+    check_corrected(exchanges, COMMAND)
 
 
-def test_what_pypsrp_says(server):
+def test_messages_of_pypsrp(server):
     with tapped() as exchanges, pypsrp(server, "basic") as client:
         shell = WinRS(client, codepage=65001, environment={"a": "b"})
         shell.open()
@@ -199,34 +200,34 @@ def test_what_pypsrp_says(server):
         process.invoke()
         process.signal(SignalCode.TERMINATE)
         shell.close()
-    check_put_right(exchanges, COMMAND)
+    check_corrected(exchanges, COMMAND)
 
 
 @pytest.fixture(scope="module")
 def messages(server):
     """Return a good message of every kind, by its action."""
     with Client(server) as client, tapped() as exchanges:
-        found = client.enumerate("SELECT SID FROM Win32_UserProfile", elements=1)
-        client.pull(found.findtext("n:EnumerationContext", "", NAMESPACES))
+        page = client.enumerate("SELECT SID FROM Win32_UserProfile", elements=1)
+        client.pull(page.findtext("n:EnumerationContext", "", NAMESPACES))
         shell_id = client.open_shell()
         command_id = client.run(shell_id, "echo hi")
         client.receive(shell_id, command_id)
         client.signal(shell_id, command_id)
         client.delete(shell_id)
         client.post(envelope(f"{TRANSFER}/Get", f"{CIMV2}Win32_Nothing").encode())
-    answers = [answered.decode() for _asked, answered in exchanges]
+    answers = [answered.decode() for _request, answered in exchanges]
     return {fromstring(one).findtext(".//a:Action", "", NAMESPACES).rpartition("/")[2]: one for one in answers}
 
 
-#: A good message, what stands in it, and what is to stand there instead.
+#: A valid message, a pattern in it, and its replacement.
 WRONG = {
-    "a header nobody knows": ("PullResponse", "<a:To>", "<a:For>x</a:For><a:To>"),
+    "an unknown header": ("PullResponse", "<a:To>", "<a:For>x</a:For><a:To>"),
     "no body": ("DeleteResponse", "<s:Body></s:Body>", ""),
     "a MessageID that is empty": ("PullResponse", "<a:MessageID>.*?<", "<a:MessageID><"),
     "an element of another namespace": ("CommandResponse", "rsp:CommandId", "a:CommandId"),
-    "a body nobody knows": ("CommandResponse", "rsp:CommandResponse", "rsp:CommandReply"),
+    "an unknown body": ("CommandResponse", "rsp:CommandResponse", "rsp:CommandReply"),
     "no CommandId": ("CommandResponse", "<rsp:CommandId>.*</rsp:CommandId>", ""),
-    "a state nobody knows": ("ReceiveResponse", "CommandState/Done", "CommandState/Dead"),
+    "an unknown state": ("ReceiveResponse", "CommandState/Done", "CommandState/Dead"),
     "a state of no command": ("ReceiveResponse", '(<rsp:CommandState) CommandId="[^"]*"', r"\1"),
     "an exit code that is no number": ("ReceiveResponse", "<rsp:ExitCode>0<", "<rsp:ExitCode>ok<"),
     "the state before the output": (
@@ -235,7 +236,7 @@ WRONG = {
         r"\2\1",
     ),
     "output that is no base64": ("ReceiveResponse", r'(Name="stdout"[^>]*>)\w+', r"\1h.i"),
-    "a stream nobody knows": ("ReceiveResponse", 'Name="stderr"', 'Name="stdlog"'),
+    "an unknown stream": ("ReceiveResponse", 'Name="stderr"', 'Name="stdlog"'),
     "a stream without a name": ("ReceiveResponse", ' Name="stdout"', ""),
     "a shell in another order": (
         "CreateResponse",
@@ -254,12 +255,12 @@ WRONG = {
     "a code SOAP does not know": ("fault", "s:Sender", "s:Client"),
     "no reason": ("fault", "<s:Reason>.*</s:Reason>", ""),
     "a reason in no language": ("fault", '<s:Text xml:lang="en-US">', "<s:Text>"),
-    "a detail of somebody else's": ("fault", "wsman/faultDetail/", "wsman/detail/"),
+    "a detail in another namespace": ("fault", "wsman/faultDetail/", "wsman/detail/"),
 }
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_one_thing_that_is_wrong(what, messages, record_property):
+def test_messages_with_one_mistake(what, messages, record_property):
     action, old, new = WRONG[what]
     good = messages[action]
     assert errors(good) == []
@@ -272,7 +273,7 @@ def test_one_thing_that_is_wrong(what, messages, record_property):
 def test_a_fault_of_windows_has_a_code_and_a_machine(client):
     with tapped() as exchanges:
         client.post(envelope(f"{SHELL}/Receive", CMD, selectors={"ShellId": "x"}).encode())
-    ((_asked, answered),) = exchanges
+    ((_request, answered),) = exchanges
     assert errors(answered) == []
     assert errors(answered.replace(b" Code=", b" Kode=")) != []
     assert errors(re.sub(rb' Machine="[^"]*"', b"", answered)) != []

@@ -1,7 +1,7 @@
 """Wine for the tests: a prefix that is booted once and deleted afterwards, and the two programs that run in it.
 
-`programs/probe.c` does what is asked of it inside Wine; `programs/reg.c` stands before Wine's reg.exe. Both are
-built by the test with Debian's mingw compiler.
+`programs/probe.c` carries out requests inside Wine; `programs/reg.c` runs in front of Wine's reg.exe. The tests build
+both with Debian's mingw compiler.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LIBRARIES = {"probe": ["ole32", "oleaut32", "advapi32"], "reg": ["shell32", "adv
 STAND_IN = r"C:\standin"
 SYSTEM_PATH = r"C:\windows\system32;C:\windows"
 
-# Wine takes its code pages from the locale's language. Those without a legacy code page have UTF-8 for ANSI and OEM, as
-# the shells that the collection opens have (WINRS_CODEPAGE 65001). glibc finds a locale by the name of its folder.
+# Wine derives its code pages from the locale's language. Languages without a legacy code page have UTF-8 for ANSI and
+# OEM, like the shells that the collection opens (WINRS_CODEPAGE 65001). glibc finds a locale by the name of its folder.
 _LOCALE = "hi_IN.UTF-8"
 _LOCALES = ("/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8")
 
@@ -41,7 +41,7 @@ def need(*programs: str) -> None:
 
 
 def word(text: str | None) -> str:
-    """Return a text as the probe reads and writes it."""
+    """Return a text encoded for the probe."""
     return "-" if text is None else "." + text.encode("utf-16-be", "surrogatepass").hex()
 
 
@@ -56,7 +56,7 @@ def octets(written: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Ran:
+class WineResult:
     """How a command line ended in Wine, and what it printed."""
 
     code: int
@@ -66,7 +66,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Wine:
-    """A prefix that is ready.
+    """A prefix ready for use.
 
     Attributes:
         folder: holds the prefix, its programs and its locale.
@@ -76,12 +76,12 @@ class Wine:
 
     @property
     def drive(self) -> Path:
-        """What is C: inside."""
+        """The folder that is drive C: inside."""
         return self.folder / "prefix" / "drive_c"
 
     @property
     def environment(self) -> dict[str, str]:
-        """For every program of Wine's."""
+        """The environment of Wine's programs."""
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -93,7 +93,7 @@ class Wine:
         }
 
     def ask(self, requests: t.Iterable[str]) -> list[list[str]]:
-        """Return the probe's answers to requests, each as words."""
+        """Return the probe's answers to requests, split into words."""
         done = subprocess.run(
             ["wine", str(self.folder / "probe.exe")],
             input="".join(f"{request}\n" for request in requests).encode(),
@@ -115,22 +115,22 @@ class Wine:
             flags = ["-O1", "-Wall", "-Wextra", "-Werror", *(f"-l{library}" for library in libraries)]
             built = self.folder / f"{name}.exe"
             subprocess.run([COMPILER, PROGRAMS / f"{name}.c", *flags, "-o", built], check=True, timeout=60)
-        # It stays, and Wine's services with it: keys right below HKEY_USERS, for which there is no file, would be gone.
+        # Keep the server and its services running: keys directly below HKEY_USERS have no file and would be lost.
         subprocess.run(["wineserver", "--persistent"], env=self.environment, check=True, timeout=60)
         boot = ["wine", "cmd", "/c", "exit"]
-        # Services inherit what is open here, and would keep a pipe open for as long as they live.
-        nothing = subprocess.DEVNULL
+        # Services inherit open files, and would keep a pipe open for as long as they run.
+        devnull = subprocess.DEVNULL
         subprocess.run(
-            boot, stdin=nothing, stdout=nothing, stderr=nothing, env=self.environment, check=True, timeout=120
+            boot, stdin=devnull, stdout=devnull, stderr=devnull, env=self.environment, check=True, timeout=120
         )
         (self.drive / "standin").mkdir()
-        # Every Windows has it; Wine has no profile of the system's.
+        # Windows has a system profile; Wine has none.
         (self.drive / "windows/system32/config/systemprofile").mkdir(parents=True, exist_ok=True)
         for name in ("reg", "ping"):
             shutil.copy(self.folder / "reg.exe", self.drive / "standin" / f"{name}.exe")
 
     def delete(self) -> None:
-        """End what runs in the prefix and delete it all."""
+        """End all programs in the prefix and delete it."""
         for option in ("--kill", "--wait"):
             subprocess.run(["wineserver", option], env=self.environment, capture_output=True, check=False, timeout=60)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -141,17 +141,17 @@ def run_request(line: str, folder: str, variables: t.Mapping[str, str]) -> str:
     return " ".join(["run", *map(word, [line, folder, *(text for pair in variables.items() for text in pair)])])
 
 
-def ran(answer: list[str]) -> Ran:
-    """Return the answer to `run_request`."""
-    return Ran(int(answer[0]), octets(answer[1]), octets(answer[2]))
+def parse_result(answer: list[str]) -> WineResult:
+    """Return the result, from the answer to `run_request`."""
+    return WineResult(int(answer[0]), octets(answer[1]), octets(answer[2]))
 
 
 @contextmanager
 def shared(place: Path) -> t.Iterator[Wine]:
-    """One prefix for all processes of a test run: the first to come boots it, the last to go deletes it.
+    """Share one prefix among all processes of a test run: the first boots it, the last deletes it.
 
     Args:
-        place: a folder that they have in common.
+        place: a folder that they share.
     """
     wine = Wine(place / "wine")
     users = place / "wine.users"

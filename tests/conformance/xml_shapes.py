@@ -24,7 +24,7 @@ _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 
 
 def shape(element: Element, depth: int = 0) -> list[str]:
-    """Return a line an element, indented by its depth; a sibling like the one before it is left out.
+    """Return a line per element, indented by its depth; a sibling like the previous one is left out.
 
     The namespace of a WMI class has the prefix `c:`, whatever the class.
     """
@@ -40,7 +40,7 @@ def shape(element: Element, depth: int = 0) -> list[str]:
 
 
 def prefixed(tag: str) -> str:
-    """Return a name with the prefix that stands for its namespace here."""
+    """Return a name with the prefix of its namespace."""
     uri, brace, name = tag.removeprefix("{").rpartition("}")
     if not brace:
         return name

@@ -1,7 +1,7 @@
-"""The main job, shown: audit, enforce, enforce again, audit, report - on five virtual Windows machines.
+"""Demonstrate the main job on five virtual Windows machines: audit, enforce, enforce again, audit, report.
 
 Everything but Windows is real: ansible-playbook, the winrm connection, NTLM with message encryption. The demo
-checks what it shows and fails if it is not so.
+checks what it shows and fails otherwise.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FLEET = Path(__file__).with_name("fleet.yml")
 MACHINES = 5
 REPORT = Path.cwd() / ".cache" / "demo"
 
-WISH = {
+VARIABLES = {
     "default_im_app_name": ["MsTeams", "Lync"],
     "default_im_app_profiles": ["loaded", "unloaded", "default"],
     "default_im_app_unregistered": "skip",
@@ -32,7 +32,7 @@ WISH = {
     "default_im_app_audit_verdicts": ["shadowed", "not_registered", "no_com_server"],
 }
 
-# What ansible-playbook ends with when a host failed, and when one could not be reached (which outweighs the other).
+# The exit code of ansible-playbook when a host could not be reached, whether others failed or not.
 UNREACHABLE = 4
 
 _RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
@@ -47,15 +47,15 @@ class Host:
     failed: bool
     output: str
 
-    def said(self, words: str) -> bool:
-        """Return whether the run said this, however its lines were broken."""
+    def printed(self, words: str) -> bool:
+        """Return whether the run printed this, however its lines were broken."""
         return words in " ".join(self.output.split())
 
 
 def main() -> int:
     """Run the demo; return the exit code."""
     began = time.monotonic()
-    say(
+    show(
         "Five virtual Windows machines start on loopback addresses. Wanted, for everybody on them: new Teams where it\n"
         "is registered, else Lync. (They stand in for Windows; all else is real.)"
     )
@@ -66,7 +66,7 @@ def main() -> int:
         audit = play("audit", inventory, folder)
         expect(audit["desk-ada"].failed and audit["terminal-1"].failed and audit["laptop-bob"].failed, "drift is found")
         expect(audit["desk-off"].unreachable, "the machine that is off is unreachable, not failed")
-        expect(audit["desk-ada"].said("Lync does; Office connects to Cisco Jabber only"), "Ada's case is explained")
+        expect(audit["desk-ada"].printed("Lync does; Office connects to Cisco Jabber only"), "Ada's case is explained")
         expect(writes(fleet) == 0, "nothing was written")
 
         step("2. Enforce.")
@@ -74,11 +74,11 @@ def main() -> int:
         expect(enforce["desk-ada"].changed and enforce["terminal-1"].changed, "the machines that drifted are changed")
 
         step("3. Enforce again: nothing is left to do.")
-        clear(fleet)
+        clear_logs(fleet)
         again = play("enforce", inventory, folder)
         expect(not any(host.changed for host in again.values()), "no machine is changed")
         expect(writes(fleet) == 0, "nothing was written")
-        say(f"   requests a machine, login aside: {counted(fleet)}")
+        show(f"   requests a machine, login aside: {request_counts(fleet)}")
 
         step("4. Audit again: green, but for the machine that is off.")
         audit = play("audit", inventory, folder)
@@ -87,26 +87,26 @@ def main() -> int:
         step("5. A report on the whole fleet, for people.")
         play("report", inventory, folder)
         expect((REPORT / "presence.html").exists(), "the report is written")
-    say(f"\nThe report: {REPORT / 'presence.html'}")
-    say(f"\nDone in {time.monotonic() - began:.0f} seconds.")
+    show(f"\nThe report: {REPORT / 'presence.html'}")
+    show(f"\nDone in {time.monotonic() - began:.0f} seconds.")
     return 0
 
 
 def play(name: str, inventory: Path, folder: str) -> dict[str, Host]:
-    """Run one of the collection's playbooks and show what it says; return its recap."""
-    variables = Path(folder) / "wish.json"
-    variables.write_text(json.dumps(WISH), encoding="utf-8")
+    """Run one of the collection's playbooks and show its output; return its recap."""
+    variables = Path(folder) / "variables.json"
+    variables.write_text(json.dumps(VARIABLES), encoding="utf-8")
     command = ["ansible-playbook", "-i", str(inventory), f"presence.office.{name}", "-e", f"@{variables}"]
     command += ["--diff"] if name == "enforce" else []
-    say(f"   $ {shlex.join(command)}")
+    show(f"   $ {shlex.join(command)}")
     shown = {
         "ANSIBLE_DISPLAY_OK_HOSTS": "false",
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
     }
     done = subprocess.run(command, env=os.environ | shown, text=True, capture_output=True, check=False)
-    say("\n".join(f"   | {line}" for line in shortened(done.stdout)))
-    if name != "report":  # which lists a machine that is off, and is content
+    show("\n".join(f"   | {line}" for line in shortened(done.stdout)))
+    if name != "report":  # which lists a machine that is off, and succeeds
         expect(done.returncode == UNREACHABLE, f"ansible-playbook ends with {UNREACHABLE}: a machine is off")
     recap = {
         name: Host(changed != "0", unreachable != "0", failed != "0", done.stdout)
@@ -117,7 +117,7 @@ def play(name: str, inventory: Path, folder: str) -> dict[str, Host]:
 
 
 def shortened(output: str) -> t.Iterator[str]:
-    """Yield what a person reads: no empty lines, no pointers into the role's source, no columns of zeros."""
+    """Yield the lines worth showing: no empty lines, no pointers into the role's source, no columns of zeros."""
     in_source = False
     for line in output.splitlines():
         in_source = line.startswith("[ERROR]") or (in_source and not line.startswith("fatal:"))
@@ -126,37 +126,37 @@ def shortened(output: str) -> t.Iterator[str]:
 
 
 def writes(fleet: Fleet) -> int:
-    """Return how many requests wrote to a registry."""
+    """Return the number of requests that wrote to a registry."""
     return sum(len(member.log.writes()) for member in fleet if member.powered)
 
 
-def clear(fleet: Fleet) -> None:
+def clear_logs(fleet: Fleet) -> None:
     """Forget the requests so far."""
     for member in fleet:
         if member.powered:
             member.log.clear()
 
 
-def counted(fleet: Fleet) -> str:
+def request_counts(fleet: Fleet) -> str:
     """Return the number of requests by machine."""
     return ", ".join(f"{member.name} {member.log.count()}" for member in fleet if member.powered)
 
 
 def step(title: str) -> None:
-    """Say what comes."""
-    say(f"\n{title}")
+    """Print the title of a step."""
+    show(f"\n{title}")
 
 
-def say(text: str) -> None:
-    """Print at once."""
+def show(text: str) -> None:
+    """Print, and flush."""
     print(text, flush=True)
 
 
-def expect(holds: bool, what: str) -> None:
-    """End the demo if something is not as it says."""
-    if not holds:
+def expect(condition: bool, what: str) -> None:
+    """End the demo with an error unless the condition holds."""
+    if not condition:
         sys.exit(f"demo: expected that {what}; see above")
-    say(f"   ok: {what}")
+    show(f"   ok: {what}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from .runner import Ansible
 
 @pytest.fixture(params=["winrm", "psrp"])
 def connection(request: pytest.FixtureRequest) -> str:
+    """Return the connection plugin to test."""
     return str(request.param)
 
 

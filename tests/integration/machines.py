@@ -6,7 +6,7 @@ import typing as t
 
 JABBER = "Cisco Jabber"
 
-#: The article's user: signed in to Lync, while the default is a client that does not run.
+#: The user of the article: signed in to Lync, while the default is a client that does not run.
 ADA: dict[str, t.Any] = {
     "account": r"CONTOSO\ada",
     "signed_in": True,
@@ -21,7 +21,7 @@ def machine(*users: dict[str, t.Any], **more: t.Any) -> dict[str, t.Any]:
 
 
 def crowd(loaded: int, unloaded: int, default: str) -> dict[str, t.Any]:
-    """Return a terminal server with so many users who are signed in, and so many who are not."""
+    """Return a terminal server with `loaded` users who are signed in and `unloaded` users who are not."""
     users = [
         {"account": r"CONTOSO\in{n}", "count": loaded, "signed_in": True, "default": default},
         {"account": r"CONTOSO\out{n}", "count": unloaded, "default": default},
@@ -30,5 +30,5 @@ def crowd(loaded: int, unloaded: int, default: str) -> dict[str, t.Any]:
 
 
 def our_mounts(member: t.Any) -> list[str]:
-    """Return the hives that a run of ours has mounted and not released."""
+    """Return the hives that a run of the collection has mounted and not released."""
     return [path for path in member.machine.dump()["mounts"] if "presence.office" in path]

@@ -1,4 +1,4 @@
-"""Run the real `ansible-playbook` against a fleet of virtual machines and collect what came out."""
+"""Run the real `ansible-playbook` against a fleet of virtual machines and collect the results."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Run:
 
     def of(self, host: str, task: str | None = None) -> TaskResult:
         """Return the last result of a host, of the task of that name if one is given."""
-        found = [r for r in self.results if r.host == host and task in (None, r.task)]
-        assert found, f"no result of {host}:\n{self.output}"
-        return found[-1]
+        results = [result for result in self.results if result.host == host and task in (None, result.task)]
+        assert results, f"no result of {host}:\n{self.output}"
+        return results[-1]
 
 
 class Ansible:
@@ -98,6 +98,7 @@ class Ansible:
         return self.tasks([task], *options, hosts=host).of(host)
 
     def recorded(self) -> list[TaskResult]:
+        """Return the results so far, as the callback recorded them."""
         record = self._folder / "record.jsonl"
         if not record.exists():
             return []

@@ -1,10 +1,10 @@
-"""The audit with verdicts: who has no presence and why, in words that need no knowledge of the registry."""
+"""The audit with verdicts: who has no presence and why, in words that do not require knowing the registry."""
 
 from __future__ import annotations
 
 import pytest
 
-from .facts_support import hold_what_is_mounted
+from .facts_support import hold_mounted_hive
 from .machines import ADA, JABBER, machine
 
 AUDIT = "presence.office.audit"
@@ -21,13 +21,13 @@ def test_verdicts_count_as_failure_besides_drift(start):
     )
 
     assert run.code == 2
-    told = run.of("drifts").result["msg"]
-    assert "Users drift: enforcing would change 1 of 2 hives" in told
+    message = run.of("drifts").result["msg"]
+    assert "Users drift: enforcing would change 1 of 2 hives" in message
     assert (
         r"CONTOSO\ada is shadowed: Cisco Jabber does not run (UpAndRunning is 0), and Lync does; Office connects to "
         r"Cisco Jabber only (see HKU\S-1-5-21-"
-    ) in told
-    assert r"CONTOSO\bob is" not in told
+    ) in message
+    assert r"CONTOSO\bob is" not in message
     broken = run.of("broken").result["msg"]
     assert r"CONTOSO\eve is not_registered: Zoom is not registered (see HKLM\SOFTWARE\IM Providers\Zoom)" in broken
     assert [member.log.writes() for member in ansible.fleet] == [[], [], []]
@@ -45,20 +45,20 @@ def test_without_drift_the_verdict_alone_fails_and_others_do_not(start):
 
 @pytest.mark.parametrize("verdict", ["ready", "shadowed"])
 def test_an_error_counts_whatever_the_verdict(start, verdict):
-    """The hive is read all right and stays mounted: its user has a verdict, and an error."""
+    """The hive is read and stays mounted: its user has a verdict and an error."""
     ansible = start({"desk1": machine(BOB, HELD)})
-    held = hold_what_is_mounted(ansible.fleet["desk1"])
+    held = hold_mounted_hive(ansible.fleet["desk1"])
 
     run = ansible.playbook(AUDIT, default_im_app_name="Lync", default_im_app_audit_verdicts=[verdict])
 
     assert held
     assert run.code == 2
     assert run.of("desk1").task == "presence.office.default_im_app : Presence is as wanted"
-    told = run.of("desk1").result["msg"]
-    assert told.count(r"CONTOSO\held is ready: ") == 1
-    assert r"C:\Users\held\NTUSER.DAT stayed mounted at HKU\presence.office." in told
-    assert ("all that is registered is in order (see HKU" in told) is (verdict == "ready")
-    assert "CONTOSO\\bob is" not in told
+    message = run.of("desk1").result["msg"]
+    assert message.count(r"CONTOSO\held is ready: ") == 1
+    assert r"C:\Users\held\NTUSER.DAT stayed mounted at HKU\presence.office." in message
+    assert ("all that is registered is in order (see HKU" in message) is (verdict == "ready")
+    assert "CONTOSO\\bob is" not in message
 
 
 def test_without_verdicts_no_facts_are_gathered(start):
@@ -68,7 +68,7 @@ def test_without_verdicts_no_facts_are_gathered(start):
     assert ansible.fleet["desk1"].log.count() == 4
 
 
-def test_a_misspelt_verdict_is_one_sentence(start):
+def test_a_misspelt_verdict_gets_a_clear_message(start):
     ansible = start({"desk1": machine(BOB)})
     run = ansible.playbook(AUDIT, default_im_app_name="Lync", default_im_app_audit_verdicts=["shadwed"])
 

@@ -1,4 +1,4 @@
-"""The audit as a gate in CI: ansible-core's junit callback, with the variables that docs/ci.md tells."""
+"""The audit as a gate in CI: ansible-core's junit callback, with the variables from docs/ci.md."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_every_host_is_one_test_case(start, tmp_path, monkeypatch):
     cases = {
         case.get("name", "").partition("]")[0].strip("["): case for case in ET.parse(report).getroot().iter("testcase")
     }
-    # Which word a failed task becomes depends on the version of ansible-core; pipelines show both as failed.
+    # Whether a failed task is a failure or an error depends on the version of ansible-core; pipelines show both.
     failed = {host: case.findall("failure") + case.findall("error") for host, case in cases.items()}
-    assert {host: bool(found) for host, found in failed.items()} == {"shadowed": True, "fine": False}
-    told = ET.tostring(cases["shadowed"], encoding="unicode")
-    assert "Lync does; Office connects to Cisco Jabber only" in told
+    assert {host: bool(elements) for host, elements in failed.items()} == {"shadowed": True, "fine": False}
+    message = ET.tostring(cases["shadowed"], encoding="unicode")
+    assert "Lync does; Office connects to Cisco Jabber only" in message

@@ -1,4 +1,4 @@
-"""Registry text is data: never evaluated, never a crash, bounded in the facts, and visible as what it is.
+"""Registry text is data: never evaluated, never a crash, bounded in the facts, and shown literally.
 
 The facts of one fleet of awkward machines go through what playbooks do with facts: they are shown, put into
 sentences, copied with `set_fact`, and kept in a cache of JSON files that a later run reads.
@@ -13,7 +13,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
-from .facts_support import MODULE, by_name
+from .facts_support import MODULE, users_by_folder
 from .machines import JABBER
 from .runner import Ansible
 
@@ -28,7 +28,7 @@ BINARY = {"type": "REG_BINARY", "data": "00" * 99_999}
 MANY = 10_000
 GUID = "{00425F68-FFC1-445F-8EDF-EF78B84BA1C7}"
 
-#: What stands in DefaultIMApp, and what the facts show of it.
+#: The data of DefaultIMApp, and how the facts show it.
 TEXTS = {
     "jinja": (PWNED, PWNED),
     "block": ("{% raw %}{#", "{% raw %}{#"),
@@ -36,7 +36,7 @@ TEXTS = {
     "image": (IMAGE, IMAGE),
     "formula": (FORMULA, FORMULA),
     "escapes": (ESCAPES, ESCAPES),
-    # Values that a text imitates are read as such; they are the user's own, who could write them as well.
+    # Text that imitates values is read as values; the user could write these values as well.
     "breaks": (BREAKS, "Lync\r\n\r\nHKEY_USERS\\x"),
     # reg.exe shows a text up to its NUL, and a lone surrogate cannot be written in UTF-8.
     "nul": ("Ly\0nc", "Ly"),
@@ -55,16 +55,22 @@ def im_providers(names, values):
 
 
 def described(sentinel):
-    def own(text):
+    """Return the machines; their templates would create the file `sentinel` if they were evaluated."""
+
+    def filled(text):
         return text.replace("SENTINEL", str(sentinel))
 
-    texts = [signed_in(name, own(text)) for name, (text, _unused) in TEXTS.items()]
-    out = [{"account": rf"CONTOSO\{name}2", "default": own(text)} for name, (text, _unused) in TEXTS.items()]
-    parts = {"friendly_name": own(PWNED), "process_name": own(PWNED), "com_server": own(PWNED)}
+    texts = [signed_in(name, filled(text)) for name, (text, _unused) in TEXTS.items()]
+    out = [{"account": rf"CONTOSO\{name}2", "default": filled(text)} for name, (text, _unused) in TEXTS.items()]
+    parts = {
+        "friendly_name": filled(PWNED),
+        "process_name": filled(PWNED),
+        "com_server": filled(PWNED),
+    }
     subkeys = im_providers((f"A{n}" for n in range(MANY)), {"UpAndRunning": 1})
     lync = im_providers(["Lync"], {"UpAndRunning": 2})
     return {
-        "texts": {"providers": [{"name": own(PWNED).replace("\\", ""), **parts}, "Lync"], "users": [*texts, *out]},
+        "texts": {"providers": [{"name": filled(PWNED).replace("\\", ""), **parts}, "Lync"], "users": [*texts, *out]},
         "huge": {
             "providers": [
                 {"name": "Big", "friendly_name": HUGE, "process_name": HUGE, "com_server": HUGE},
@@ -72,7 +78,7 @@ def described(sentinel):
                 JABBER,
             ],
             "users": [
-                # What stands before and after a megabyte is read all the same.
+                # The values before and after a megabyte are still read.
                 signed_in(
                     "mega", JABBER,
                     registry={r"Software\IM Providers": {"Aaa": HUGE, "Bbb": BINARY}},
@@ -116,6 +122,7 @@ PLAY: list[dict[str, t.Any]] = [
 
 @pytest.fixture(scope="module", params=["winrm", "psrp"])
 def gathered(request, tmp_path_factory):
+    """Yield a run that gathers facts, a later run that reads them from the cache, and the sentinel's path."""
     folder = tmp_path_factory.mktemp("facts")
     sentinel = folder / "pwned"
     with pytest.MonkeyPatch.context() as patch, Fleet.load({"machines": described(sentinel)}) as fleet:
@@ -128,54 +135,54 @@ def gathered(request, tmp_path_factory):
         yield first, later, str(sentinel)
 
 
-def test_the_run_goes_through_with_a_cache_too(gathered):
+def test_the_run_succeeds_with_and_without_a_cache(gathered):
     for run in gathered[:2]:
         assert run.code == 0, run.output[-3000:]
         assert "Traceback" not in run.output
 
 
-def test_every_text_is_shown_as_what_it_is_and_nothing_is_evaluated(gathered):
+def test_every_text_is_shown_literally_and_nothing_is_evaluated(gathered):
     first, later, sentinel = gathered
     for run in (first, later):
-        told = run.of("texts", "var").result["ansible_facts.im_presence"]
-        again = dict(zip(by_name(told), run.of("texts", "again").result["msg"], strict=True))
+        facts = run.of("texts", "var").result["ansible_facts.im_presence"]
+        again = dict(zip(users_by_folder(facts), run.of("texts", "again").result["msg"], strict=True))
         for name, (_unused, shown) in TEXTS.items():
-            wanted = shown.replace("SENTINEL", sentinel)
-            wanted = wanted if len(wanted) < 256 else f"{wanted[:255]}…"
+            expected = shown.replace("SENTINEL", sentinel)
+            expected = expected if len(expected) < 256 else f"{expected[:255]}…"
             for who in (name, f"{name}2"):
-                user = by_name(told)[who]
-                assert user["default"] == again[who] == wanted, who
+                user = users_by_folder(facts)[who]
+                assert user["default"] == again[who] == expected, who
                 assert user["verdict"] in ("not_registered", "shadowed", "not_running", "no_com_server", "ready"), who
                 assert user["evidence"]["found"].isprintable(), who
-        (provider,) = [one for one in told["providers"] if one["name"] != "Lync"]
+        (provider,) = [one for one in facts["providers"] if one["name"] != "Lync"]
         assert provider["friendly_name"] == PWNED.replace("SENTINEL", sentinel)
         assert provider["com_server"]["x64"] == PWNED.replace("SENTINEL", sentinel)
         assert "lookup(" in run.of("texts", "msg").result["msg"]
 
 
-def test_the_facts_are_bounded_and_say_what_was_cut(gathered):
+def test_the_facts_are_bounded_and_list_what_was_truncated(gathered):
     first, _unused, _unused = gathered
-    told = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
+    facts = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
 
-    assert all(len(json.dumps(facts)) < 200_000 for facts in told.values())
-    assert told["texts"]["truncated"] == []
-    assert told["subkeys"]["truncated"] == ["users: of 2 users not all providers are told (at most 32 each)"]
-    assert "providers: 64 of 10001 are told" in told["registrations"]["truncated"]
-    assert len(told["registrations"]["providers"]) == 64
+    assert all(len(json.dumps(one)) < 200_000 for one in facts.values())
+    assert facts["texts"]["truncated"] == []
+    assert facts["subkeys"]["truncated"] == ["users: of 2 users not all providers are told (at most 32 each)"]
+    assert "providers: 64 of 10001 are told" in facts["registrations"]["truncated"]
+    assert len(facts["registrations"]["providers"]) == 64
     big, long, _unused = sorted(
-        told["huge"]["providers"], key=lambda one: ["Big", "y" * 255, JABBER].index(one["name"])
+        facts["huge"]["providers"], key=lambda one: ["Big", "y" * 255, JABBER].index(one["name"])
     )
     assert (len(big["friendly_name"]), len(big["com_server"]["x64"])) == (256, 1025)
     assert long["complete"]["x64"] is False
 
 
-def test_what_matters_is_found_among_all_of_it(gathered):
+def test_the_verdict_is_right_among_thousands_of_keys(gathered):
     first, _unused, _unused = gathered
-    told = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
+    facts = {host: first.of(host, "facts").result["ansible_facts"]["im_presence"] for host in described("x")}
 
-    assert told["huge"]["users"][0]["verdict"] == "present"
-    assert told["registrations"]["users"][0]["verdict"] == "present"
-    many, many2 = told["subkeys"]["users"]
+    assert facts["huge"]["users"][0]["verdict"] == "present"
+    assert facts["registrations"]["users"][0]["verdict"] == "present"
+    many, many2 = facts["subkeys"]["users"]
     assert (many["verdict"], many2["verdict"]) == ("stale", "ready")
     assert {"name": "Lync", "registered": "machine", "up_and_running": "running", "process": False} in many["providers"]
     assert len(many["providers"]) == 32

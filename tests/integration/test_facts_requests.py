@@ -21,18 +21,19 @@ OWN_SERVERS = [{"name": "Teams", "com_scope": "user"}]
 
 
 def teams(loaded, unloaded):
-    """Users of classic Teams, which registers its COM server for each user."""
+    """Return users of classic Teams, which registers its COM server for each user."""
     return crowd(loaded, unloaded, "Teams") | {"providers": OWN_SERVERS}
 
 
 def run_clients(described):
+    """Add a running client to each signed-in user of a described machine."""
     for user in described["users"]:
         if user.get("signed_in"):
             user["clients"] = {"Lync": "running"}
     return described
 
 
-#: What is on the machine, what is asked for, and what that costs.
+#: The machine, the arguments of the task, and the expected requests.
 CASES = {
     "providers only": (crowd(3, 3, "Lync"), {"gather": ["providers"]}, COMMAND),
     "users": (crowd(20, 20, "Lync"), {"gather": ["providers", "users"]}, PROFILES + COMMAND),
@@ -61,8 +62,8 @@ CASES = {
 
 
 @pytest.fixture(scope="module", params=["winrm", "psrp"])
-def counted(request, tmp_path_factory):
-    """Yield a machine a case, a task a case, one run."""
+def cases(request, tmp_path_factory):
+    """Yield facts and request log of each case: a machine and a task each, in one run."""
     described = {f"m{number}": case[0] for number, case in enumerate(CASES.values())}
     described["names"] = crowd(110, 0, "Lync")
     described["busy"] = machine(ADA | {"clients": {"Lync": "running", JABBER: "running"}})
@@ -74,27 +75,27 @@ def counted(request, tmp_path_factory):
     with Fleet.load({"machines": described}) as fleet:
         run = Ansible(fleet, request.param, tmp_path_factory.mktemp("facts")).tasks(tasks)
         assert run.code == 0, run.output
-        told = {one.host: one.result for one in run.results if one.status == "ok"}
-        yield {host: (told[host]["ansible_facts"]["im_presence"], fleet[host].log) for host in described}
+        results = {one.host: one.result for one in run.results if one.status == "ok"}
+        yield {host: (results[host]["ansible_facts"]["im_presence"], fleet[host].log) for host in described}
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_requests(counted, case):
-    facts, log = counted[f"m{list(CASES).index(case)}"]
+def test_requests(cases, case):
+    facts, log = cases[f"m{list(CASES).index(case)}"]
 
-    # A slow command takes more than one Receive; how many says nothing about what was asked.
+    # A slow command takes more than one Receive; their number does not matter.
     assert log.count() - log.count("Receive") + log.count("Command") == CASES[case][2]
     assert facts["truncated"] == []
 
 
-def test_every_session_is_asked_once_whatever_runs_in_it(counted):
-    _unused, log = counted["busy"]
+def test_every_session_is_queried_once_whatever_runs_in_it(cases):
+    _unused, log = cases["busy"]
 
     assert [entry.method for entry in log.entries].count("GetOwnerSid") == 1
 
 
-def test_names_are_asked_for_a_hundred_users_at_most(counted):
-    facts, log = counted["names"]
+def test_names_are_looked_up_for_at_most_a_hundred_users(cases):
+    facts, log = cases["names"]
 
     assert log.count("Get") == 100
     assert facts["truncated"] == ["accounts: 100 of 110 names are looked up"]

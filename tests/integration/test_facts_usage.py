@@ -1,4 +1,4 @@
-"""How the facts are asked for and used: options, ad hoc, `gather_facts`, a cache, languages, trouble."""
+"""How facts are gathered and used: options, ad hoc, `gather_facts`, a cache, languages, failures."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import json
 import os
 import subprocess
 
-from .facts_support import MODULE, by_name, gather, hold_what_is_mounted
+from .facts_support import MODULE, gather, hold_mounted_hive, users_by_folder
 from .machines import ADA, JABBER, machine, our_mounts
 
 BOB = {"account": r"CONTOSO\bob", "default": "Lync"}
 
 
-def test_the_parts_that_are_asked_for(start):
+def test_subsets(start):
     ansible = start({"desk1": machine(ADA, BOB)})
 
     only = gather(ansible, gather=["providers"])["desk1"]
     assert (only["users"], only["summary"]["users"], len(only["providers"])) == (None, 0, 2)
     few = gather(ansible, gather=["users"])["desk1"]
     assert few["providers"] is None
-    users = by_name(few)
+    users = users_by_folder(few)
     assert [users[name]["verdict"] for name in ("ada", "bob")] == ["shadowed", "ready"]
     assert "no process was looked for" in users["ada"]["evidence"]["found"]
     assert {one["process"] for user in few["users"] for one in user["providers"]} == {None}
     assert {user["account"] for user in few["users"]} == {None}
 
 
-def test_whose_hives(start):
+def test_users_and_profiles(start):
     ansible = start({"desk1": machine(ADA, BOB, default_profile={"default": "Zoom"})})
 
-    told = gather(ansible, users=["bob", "eve"], profiles=["loaded", "unloaded", "default"])["desk1"]
-    assert [user["account"] for user in told["users"]] == [r"CONTOSO\bob", None]
-    template = told["users"][1]
+    facts = gather(ansible, users=["bob", "eve"], profiles=["loaded", "unloaded", "default"])["desk1"]
+    assert [user["account"] for user in facts["users"]] == [r"CONTOSO\bob", None]
+    template = facts["users"][1]
     shown = [template[name] for name in ("hive", "sid", "default", "verdict")]
     assert shown == ["default", None, "Zoom", None]
     assert template["evidence"] == {"link": None, "key": None, "view": None, "found": None, "running": []}
-    assert told["summary"] == {"users": 1, "defaults": {"Lync": 1}, "verdicts": {"ready": 1}}
+    assert facts["summary"] == {"users": 1, "defaults": {"Lync": 1}, "verdicts": {"ready": 1}}
 
 
 def test_without_mounting_unloaded_hives_are_listed_and_nothing_is_touched(start):
@@ -44,7 +44,7 @@ def test_without_mounting_unloaded_hives_are_listed_and_nothing_is_touched(start
     member = ansible.fleet["desk1"]
     before = member.machine.dump()
 
-    users = by_name(gather(ansible, mount=False)["desk1"])
+    users = users_by_folder(gather(ansible, mount=False)["desk1"])
 
     assert (users["ada"]["verdict"], users["bob"]["verdict"]) == ("shadowed", None)
     assert (users["bob"]["hive"], users["bob"]["default"], users["bob"]["error"]) == ("unloaded", None, None)
@@ -64,7 +64,7 @@ WRONG = [
 ]
 
 
-def test_every_wrong_option_has_one_clear_sentence_and_nothing_is_sent(start):
+def test_every_wrong_option_gets_one_clear_message_and_nothing_is_sent(start):
     ansible = start({"desk1": machine(ADA)})
     run = ansible.tasks(
         [{"name": str(n), MODULE: given, "ignore_errors": True} for n, (given, _unused) in enumerate(WRONG)]
@@ -84,14 +84,14 @@ def test_a_german_machine_says_the_same(start):
     described["providers"] = [*described["providers"], acme]
     ansible = start({"english": described, "german": described | {"language": "de"}})
 
-    told = gather(ansible)
+    facts = gather(ansible)
 
-    verdicts = {host: [user["verdict"] for user in facts["users"]] for host, facts in told.items()}
+    verdicts = {host: [user["verdict"] for user in one["users"]] for host, one in facts.items()}
     assert verdicts["english"] == verdicts["german"] == ["shadowed", "ready", "no_com_server"]
-    assert told["english"]["providers"] == told["german"]["providers"]
+    assert facts["english"]["providers"] == facts["german"]["providers"]
 
 
-def test_trouble_with_one_hive_stays_with_it(start):
+def test_a_failure_of_one_hive_does_not_affect_others(start):
     users = [
         ADA,
         BOB | {"denied": ["read"]},
@@ -109,8 +109,8 @@ def test_trouble_with_one_hive_stays_with_it(start):
     assert done.result["msg"].startswith(
         r"6 users: 1 shadowed, 1 ready; errors in 2 of 6 hives; CONTOSO\bob: the hive cannot be read; CONTOSO\held: "
     )
-    told = by_name(done.result["ansible_facts"]["im_presence"])
-    assert {name: (user["verdict"], user["reason"]) for name, user in told.items()} == {
+    facts = users_by_folder(done.result["ansible_facts"]["im_presence"])
+    assert {name: (user["verdict"], user["reason"]) for name, user in facts.items()} == {
         "ada": ("shadowed", None),
         "bob": (None, None),
         "held": (None, None),
@@ -118,23 +118,23 @@ def test_trouble_with_one_hive_stays_with_it(start):
         "disk": (None, "no_hive_file"),
         "gone": ("ready", None),
     }
-    assert told["bob"]["error"] == "the hive cannot be read"
-    assert "could not be mounted: it is in use" in told["held"]["error"]
-    assert told["gone"]["account"] is None
+    assert facts["bob"]["error"] == "the hive cannot be read"
+    assert "could not be mounted: it is in use" in facts["held"]["error"]
+    assert facts["gone"]["account"] is None
 
 
 def test_a_hive_that_stays_mounted_fails_the_task_and_the_facts_are_in_its_result(start):
     ansible = start({"desk1": machine(ADA, BOB)})
-    held = hold_what_is_mounted(ansible.fleet["desk1"])
+    held = hold_mounted_hive(ansible.fleet["desk1"])
 
     run = ansible.tasks(
         [
-            {"name": "facts", MODULE: None, "register": "asked", "ignore_errors": True},
+            {"name": "facts", MODULE: None, "register": "facts", "ignore_errors": True},
             {"name": "kept", "ansible.builtin.debug": {"msg": "{{ ansible_facts.im_presence is defined }}"}},
             {
-                "name": "asked",
+                "name": "verdicts",
                 "ansible.builtin.debug": {
-                    "msg": "{{ asked.ansible_facts.im_presence.users | map(attribute='verdict') | list }}"
+                    "msg": "{{ facts.ansible_facts.im_presence.users | map(attribute='verdict') | list }}"
                 },
             },
         ]
@@ -144,12 +144,12 @@ def test_a_hive_that_stays_mounted_fails_the_task_and_the_facts_are_in_its_resul
     done = run.of("desk1", "facts")
     assert (done.status, done.result["changed"]) == ("failed", False)
     assert r"CONTOSO\bob: C:\Users\bob\NTUSER.DAT stayed mounted at HKU\presence.office." in done.result["msg"]
-    # As with every module: Ansible sets the facts of tasks that do not fail.
+    # As with every module: Ansible only sets the facts of tasks that do not fail.
     assert run.of("desk1", "kept").result["msg"] is False
-    assert run.of("desk1", "asked").result["msg"] == ["shadowed", "ready"]
+    assert run.of("desk1", "verdicts").result["msg"] == ["shadowed", "ready"]
 
 
-def test_who_signs_in_between_is_diagnosed_as_signed_in(start):
+def test_a_user_who_signs_in_meanwhile_is_diagnosed_as_signed_in(start):
     ansible = start({"desk1": machine(ADA, BOB)})
     member = ansible.fleet["desk1"]
     seen: list[str] = []
@@ -160,7 +160,7 @@ def test_who_signs_in_between_is_diagnosed_as_signed_in(start):
             member.machine.sign_in(r"CONTOSO\bob")
 
     member.server.observers.append(observe)
-    user = by_name(gather(ansible)["desk1"])["bob"]
+    user = users_by_folder(gather(ansible)["desk1"])["bob"]
 
     assert seen
     assert (user["hive"], user["verdict"]) == ("loaded", "not_running")
@@ -175,9 +175,9 @@ def test_ad_hoc(start):
         capture_output=True, text=True, check=True, env=os.environ,
     )  # fmt: skip
 
-    head, _unused, told = done.stdout.partition(" => ")
+    head, _unused, facts = done.stdout.partition(" => ")
     assert head == "desk1 | SUCCESS"
-    result = json.loads(told)
+    result = json.loads(facts)
     assert result["ansible_facts"]["im_presence"]["summary"]["verdicts"] == {"shadowed": 1, "ready": 1}
     assert result["msg"] == (
         r"2 users: 1 shadowed, 1 ready; CONTOSO\ada is shadowed: Cisco Jabber does not run (UpAndRunning is 0), and "
@@ -185,8 +185,8 @@ def test_ad_hoc(start):
     )
 
 
-def test_gather_facts_runs_modules_only_and_so_cannot_be_told_to_run_this(start):
-    """What the module's notes say of `gather_facts`, and the way that does work: a task first, and a cache."""
+def test_gather_facts_only_runs_modules_so_it_cannot_run_this_one(start):
+    """What the module's notes say about `gather_facts`, and the way that works: a task first, and a cache."""
     ansible = start({"desk1": machine(ADA)})
     play = {"hosts": "all", "gather_facts": True, "vars": {"ansible_facts_modules": [MODULE]}, "tasks": []}
     path = ansible.inventory.with_name("gather.yml")
@@ -199,7 +199,7 @@ def test_gather_facts_runs_modules_only_and_so_cannot_be_told_to_run_this(start)
     assert ansible.fleet["desk1"].log.count() == 0
 
 
-def test_a_later_run_finds_the_facts_in_a_cache(start, monkeypatch, tmp_path):
+def test_a_later_run_reads_the_facts_from_a_cache(start, monkeypatch, tmp_path):
     monkeypatch.setenv("ANSIBLE_CACHE_PLUGIN", "ansible.builtin.jsonfile")
     monkeypatch.setenv("ANSIBLE_CACHE_PLUGIN_CONNECTION", str(tmp_path / "cache"))
     ansible = start({"desk1": machine(ADA)})

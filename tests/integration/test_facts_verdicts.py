@@ -1,6 +1,6 @@
-"""Every verdict of `domain.md`, produced by a machine in that state, and each wrong neighbour excluded.
+"""Every verdict of `domain.md`, produced by a machine in that state, with each similar verdict ruled out.
 
-One fleet and one run a connection: the cases are users where the user's hive decides, and machines where the
+One fleet and one run per connection: the cases are users where the user's hive decides, and machines where the
 machine's registrations do.
 """
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
-from .facts_support import by_name, gather
+from .facts_support import gather, users_by_folder
 from .machines import ADA, JABBER, our_mounts
 from .runner import Ansible
 
@@ -41,6 +41,7 @@ def desk(
 
 
 def acme(**more: t.Any) -> dict[str, t.Any]:
+    """Return a complete registration, with changes."""
     return {"name": "Acme", "guid": GUID, "process_name": "acme.exe", **more}
 
 
@@ -69,7 +70,7 @@ PEOPLE = [
     {"account": r"CONTOSO\away0"},
 ]
 
-#: verdict, broken link, what else runs, and some of the words that tell it.
+#: verdict, broken link, what else runs, and part of the explanation.
 EXPECTED_PEOPLE = {
     "ada": ("shadowed", "up_and_running", ["Lync"], "Cisco Jabber does not run (UpAndRunning is 0), and Lync does"),
     "present": ("present", None, [], "UpAndRunning is 2, and lync.exe runs"),
@@ -79,7 +80,7 @@ EXPECTED_PEOPLE = {
     # Others on this machine run lync.exe: not in this user's session.
     "crashed": ("stale", "process", [], "no lync.exe runs in the user's session"),
     "crashed2": ("stale", "process", [JABBER], "crashed"),
-    # What shadows must really run, and be registered.
+    # A client only shadows another if it runs and is registered.
     "ghost": ("not_running", "up_and_running", [], "nor does any other"),
     "stranger": ("not_running", "up_and_running", [], "nor does any other"),
     "odd": ("not_running", "up_and_running", [], "UpAndRunning is none of 0, 1 and 2"),
@@ -98,7 +99,7 @@ MSI = {"platform": "x86", "installation": "msi", "bitness_at": "wow6432node"}
 SERVER_KEY = rf"HKLM\SOFTWARE\Classes\CLSID\{GUID}\LocalServer32"
 UNSET_SERVER = {SERVER_KEY: {"ServerExecutable": r"C:\acme.exe"}}
 
-#: Machines on which the registrations decide: the machine, and for both users verdict, link, view and some words.
+#: Machines on which the registrations decide: the machine, and for both users verdict, link, view and explanation.
 MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]]] = {
     "good": (desk([acme()]), ("present", None, None, ""), ("ready", None, None, "")),
     "view32": (
@@ -159,42 +160,43 @@ MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]
 
 
 @pytest.fixture(scope="module", params=["winrm", "psrp"])
-def told(request, tmp_path_factory):
+def facts(request, tmp_path_factory):
+    """Yield the facts of all machines, gathered in one run."""
     described = {name: one[0] for name, one in MACHINES.items()}
     described["people"] = {"providers": ["Lync", JABBER], "office": {"platform": "x64"}, "users": PEOPLE}
     with Fleet.load({"machines": described}) as fleet:
-        facts = gather(Ansible(fleet, request.param, tmp_path_factory.mktemp("facts")))
+        gathered = gather(Ansible(fleet, request.param, tmp_path_factory.mktemp("facts")))
         for member in fleet:
             assert member.log.writes() == []
             assert our_mounts(member) == []
             assert member.machine.damage == []
-        yield facts
+        yield gathered
 
 
-def test_what_a_user_s_hive_decides(told):
-    users = by_name(told["people"])
-    for name, (verdict, link, running, words) in EXPECTED_PEOPLE.items():
+def test_verdicts_by_the_user_s_hive(facts):
+    users = users_by_folder(facts["people"])
+    for name, (verdict, link, running, explanation) in EXPECTED_PEOPLE.items():
         user = users[name]
         evidence = user["evidence"]
         assert (name, user["verdict"], evidence["link"], evidence["running"]) == (name, verdict, link, running)
-        assert words in evidence["found"], name
+        assert explanation in evidence["found"], name
         assert user["error"] is None
     assert len(users) == len(EXPECTED_PEOPLE)
-    assert set(told["people"]["summary"]["verdicts"]) == {verdict for verdict, *_unused in EXPECTED_PEOPLE.values()}
-    assert told["people"]["summary"]["defaults"] == {"Lync": 6, JABBER: 5, "": 5, "Zoom": 2, "Own": 1}
+    assert set(facts["people"]["summary"]["verdicts"]) == {verdict for verdict, *_unused in EXPECTED_PEOPLE.values()}
+    assert facts["people"]["summary"]["defaults"] == {"Lync": 6, JABBER: 5, "": 5, "Zoom": 2, "Own": 1}
 
 
-def test_where_the_evidence_is(told):
-    users = by_name(told["people"])
+def test_keys_of_the_evidence(facts):
+    users = users_by_folder(facts["people"])
     hive = rf"HKU\{users['ada']['sid']}\Software\IM Providers"
     assert users["ada"]["evidence"]["key"] == rf"{hive}\{JABBER}"
     assert users["gone"]["evidence"]["key"] == r"HKLM\SOFTWARE\IM Providers\Zoom"
-    assert told["nocom"]["users"][0]["evidence"]["key"] == SERVER_KEY
-    assert told["view32"]["users"][0]["evidence"]["key"] == r"HKLM\SOFTWARE\WOW6432Node\IM Providers\Acme"
+    assert facts["nocom"]["users"][0]["evidence"]["key"] == SERVER_KEY
+    assert facts["view32"]["users"][0]["evidence"]["key"] == r"HKLM\SOFTWARE\WOW6432Node\IM Providers\Acme"
 
 
-def test_providers_of_a_user(told):
-    users = by_name(told["people"])
+def test_providers_of_a_user(facts):
+    users = users_by_folder(facts["people"])
     states = {one["name"]: one for one in users["ada"]["providers"]}
     assert states["Lync"] == {"name": "Lync", "registered": "machine", "up_and_running": "running", "process": True}
     assert states[JABBER]["process"] is False
@@ -206,19 +208,19 @@ def test_providers_of_a_user(told):
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_what_the_machine_s_registrations_decide(told, name):
+def test_verdicts_by_the_machine_s_registrations(facts, name):
     _unused, *expected = MACHINES[name]
-    users = by_name(told[name])
-    for who, (verdict, link, view, words) in zip(("sue", "tom"), expected, strict=True):
-        user = users[who]
+    users = users_by_folder(facts[name])
+    for folder_name, (verdict, link, view, explanation) in zip(("sue", "tom"), expected, strict=True):
+        user = users[folder_name]
         evidence = user["evidence"]
         assert (user["verdict"], evidence["link"], evidence["view"]) == (verdict, link, view), evidence
-        assert words in evidence["found"]
+        assert explanation in evidence["found"]
         assert user["error"] is None
 
 
-def test_what_is_told_of_the_machine(told):
-    (provider,) = told["view32"]["providers"]
+def test_facts_about_the_machine(facts):
+    (provider,) = facts["view32"]["providers"]
     server = '"C:\\Program Files\\Acme\\Acme.exe"'
     assert provider == {
         "name": "Acme",
@@ -229,12 +231,12 @@ def test_what_is_told_of_the_machine(told):
         "com_server": {"x64": server},
         "complete": {"x64": True},
     }
-    assert told["view32"]["office"]["platform"] == "x86"
-    assert told["msi"]["office"] == {"version": "16.0", "platform": "x86"}
-    assert told["either"]["office"] is None
-    (expand,) = told["expand"]["providers"]
+    assert facts["view32"]["office"]["platform"] == "x86"
+    assert facts["msi"]["office"] == {"version": "16.0", "platform": "x86"}
+    assert facts["either"]["office"] is None
+    (expand,) = facts["expand"]["providers"]
     assert expand["com_server"]["x64"] == r"%ProgramFiles%\acme.exe"
     for name in ("nocom", "unset", "percom"):
-        (provider,) = told[name]["providers"]
+        (provider,) = facts[name]["providers"]
         assert provider["com_server"] == {"x64": None, "x86": None}, name
         assert provider["complete"] == {"x64": False, "x86": False}, name

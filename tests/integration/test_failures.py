@@ -1,4 +1,4 @@
-"""What goes wrong for one hive stays with it; what goes wrong for a machine stays with the machine."""
+"""A failure of one hive does not affect others; a failure of one machine does not affect others."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ EVE = {"account": r"CONTOSO\eve", "default": JABBER}
 
 
 def errors(done):
+    """Return the error of each user, by profile folder."""
     return {user["profile"].rpartition("\\")[2]: user["error"] for user in done.result["users"]}
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
 @pytest.mark.parametrize("denied", ["read", "write"])
-def test_one_user_s_broken_hive_fails_the_task_and_stops_nobody(start, signed_in, denied):
+def test_one_user_s_broken_hive_fails_the_task_and_affects_no_other(start, signed_in, denied):
     broken = BOB | {"signed_in": signed_in, "denied": [denied]}
     ansible = start({"desk1": machine(ADA, broken, EVE | {"signed_in": signed_in})})
     member = ansible.fleet["desk1"]
@@ -35,7 +36,7 @@ def test_one_user_s_broken_hive_fails_the_task_and_stops_nobody(start, signed_in
     assert our_mounts(member) == []
 
 
-def test_a_hive_that_another_program_holds_is_told_and_a_later_run_does_it(start):
+def test_a_hive_held_by_a_program_is_reported_and_changed_by_a_later_run(start):
     ansible = start({"desk1": machine(BOB, EVE)})
     member = ansible.fleet["desk1"]
     member.machine.hold_hive(r"CONTOSO\bob")
@@ -49,12 +50,12 @@ def test_a_hive_that_another_program_holds_is_told_and_a_later_run_does_it(start
     assert ansible.module("desk1", name="Lync").result["summary"]["changed"] == 1
 
 
-def on_program(member, sign, action):
-    """Do something when the machine is about to start a program whose line has this sign in it, once."""
+def on_program(member, part, action):
+    """Call `action` once, when the machine is about to start a program with `part` in its line."""
     seen: list[str] = []
 
     def observe(line):
-        if sign in line and not seen:
+        if part in line and not seen:
             seen.append(line)
             action()
 
@@ -62,7 +63,7 @@ def on_program(member, sign, action):
     return seen
 
 
-def test_a_user_who_signs_in_at_the_wrong_moment_is_done_on_the_loaded_path(start):
+def test_a_user_who_signs_in_meanwhile_is_changed_in_the_loaded_hive(start):
     ansible = start({"desk1": machine(BOB, EVE)})
     member = ansible.fleet["desk1"]
     seen = on_program(member, r"C:\Users\bob\NTUSER.DAT", lambda: member.machine.sign_in(r"CONTOSO\bob"))
@@ -79,7 +80,7 @@ def test_a_user_who_signs_in_at_the_wrong_moment_is_done_on_the_loaded_path(star
     assert member.machine.damage == []
 
 
-def test_a_user_who_signs_out_at_the_wrong_moment_is_done_on_the_unloaded_path(start):
+def test_a_user_who_signs_out_meanwhile_is_changed_in_the_unloaded_hive(start):
     ansible = start({"desk1": machine(ADA, EVE)})
     member = ansible.fleet["desk1"]
     seen = on_program(member, "reg", lambda: member.machine.sign_out(r"CONTOSO\ada"))
@@ -92,7 +93,7 @@ def test_a_user_who_signs_out_at_the_wrong_moment_is_done_on_the_unloaded_path(s
     assert member.machine.default_of(r"CONTOSO\ada") == "Lync"
 
 
-def test_a_signed_in_user_who_is_gone_when_the_typed_call_comes_is_done_by_the_command(start):
+def test_a_user_who_signs_out_before_the_typed_call_is_changed_by_the_command(start):
     ansible = start({"desk1": machine(ADA)})
     member = ansible.fleet["desk1"]
 
@@ -107,7 +108,7 @@ def test_a_signed_in_user_who_is_gone_when_the_typed_call_comes_is_done_by_the_c
     assert [(user["hive"], user["after"]) for user in done.result["users"]] == [("unloaded", "Lync")]
 
 
-def test_a_leftover_of_ours_is_released_and_somebody_else_s_mount_is_not_touched(start):
+def test_our_leftover_is_released_and_the_mount_of_others_is_not_touched(start):
     ansible = start({"desk1": machine(BOB, EVE)})
     member = ansible.fleet["desk1"]
     member.machine.registry.load_hive(r"HKEY_USERS\presence.office.0a1b2c3d.7", r"C:\Users\bob\NTUSER.DAT")
@@ -145,7 +146,7 @@ def test_a_hive_that_cannot_be_released_fails_and_is_named_and_the_next_run_rele
     assert our_mounts(member) == []
 
 
-def test_machines_that_are_off_or_turn_us_away_are_unreachable_and_the_others_are_done(start):
+def test_machines_that_are_off_or_refuse_us_are_unreachable_and_the_others_are_changed(start):
     ansible = start(
         {
             "on": machine(ADA),
@@ -172,7 +173,7 @@ def test_machines_that_are_off_or_turn_us_away_are_unreachable_and_the_others_ar
     assert run.code == 4
 
 
-def test_a_connection_that_carries_no_winrm_gets_a_sentence(start):
+def test_a_connection_other_than_winrm_and_psrp_gets_a_clear_message(start):
     ansible = start({"desk1": machine(ADA)})
     done = ansible.tasks([{"presence.office.default_im_app": {"name": "Lync"}}], "-e", "ansible_connection=local")
 
@@ -184,7 +185,7 @@ def test_a_connection_that_carries_no_winrm_gets_a_sentence(start):
 
 
 @pytest.mark.parametrize("style", list(FaultStyle))
-def test_a_machine_that_is_busy_is_asked_again_however_it_says_so(start, style):
+def test_a_busy_machine_is_retried_in_either_style_of_fault(start, style):
     ansible = start({"desk1": machine(ADA, BOB)})
     member = ansible.fleet["desk1"]
     member.server.fault_style = style
@@ -202,7 +203,7 @@ def test_a_machine_that_is_busy_is_asked_again_however_it_says_so(start, style):
     assert done.status == "ok", done.result["msg"]
 
 
-def test_an_account_that_is_no_administrator_gets_a_sentence(start):
+def test_an_account_that_is_no_administrator_gets_a_clear_message(start):
     ansible = start({"desk1": machine(ADA)})
     ansible.fleet["desk1"].machine.administrators.clear()
 
@@ -214,7 +215,7 @@ def test_an_account_that_is_no_administrator_gets_a_sentence(start):
 
 @pytest.mark.parametrize("transport", [["basic"], ["ntlm"]])
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_every_way_in_that_the_virtual_machine_offers(start, scheme, transport):
+def test_every_transport_of_the_virtual_machine(start, scheme, transport):
     ansible = start({"desk1": machine(ADA, BOB, transports=transport, scheme=scheme)})
 
     done = ansible.module("desk1", name="Lync")
@@ -226,7 +227,7 @@ def test_every_way_in_that_the_virtual_machine_offers(start, scheme, transport):
 
 def test_several_winrm_transports_are_tried_in_order(start, connection):
     if connection != "winrm":
-        # psrp takes one authentication method: there is nothing to test.
+        # psrp takes one authentication method: nothing to test.
         return
     ansible = start({"desk1": machine(ADA, transports=["ntlm"])})
     run = ansible.tasks(
@@ -238,7 +239,7 @@ def test_several_winrm_transports_are_tried_in_order(start, connection):
 
 @pytest.mark.parametrize(("others", "after"), [([], None), ([BOB], JABBER)], ids=["typed calls", "command"])
 def test_what_cannot_be_recorded_is_not_overwritten(start, others, after):
-    """A typed call that fails tells nothing of what stands there; the command reads it again."""
+    """A failed typed call says nothing about the current value; the command reads it again."""
     ansible = start({"desk1": machine(ADA, *others)})
     member = ansible.fleet["desk1"]
     key = member.machine.user_key(r"CONTOSO\ada") + r"\Software\IM Providers\Lync"

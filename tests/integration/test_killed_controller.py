@@ -1,7 +1,7 @@
 """The controller is killed (SIGKILL) at every single request of a run that changes unloaded hives.
 
-Afterwards no hive is mounted, every value is the old or the new one, and the next run completes. "Received"
-is a request that the machine gets and never acts on, "acted" one that it acts on while nobody waits any more.
+Afterwards no hive is mounted, every value is the old or the new one, and the next run completes. A "received" request
+reaches the machine, which never acts on it; an "acted" one is carried out while no client waits any more.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def described():
 
 
 class KillAt:
-    """Kills the controller when its n-th request comes in, or has been acted on."""
+    """Kills the controller when its n-th request has been received or acted on."""
 
     process: subprocess.Popen[str]
 
@@ -83,6 +83,6 @@ def test_killing_the_controller_at_every_request_leaves_nothing_behind(start, st
         assert {member.machine.default_of(user) for user in USERS} == {"Lync"}
         assert member.machine.damage == []
 
-    # Profiles, two registrations, the template, two commands of five, three names: nothing was left out.
+    # Profiles, two registrations, the template, two commands of five, three names: every request was covered.
     assert kills == 17
     print(f"{kills} kills survived ({stage})")

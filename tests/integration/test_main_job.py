@@ -9,7 +9,7 @@ def by_folder(result):
     return {user["profile"].rpartition("\\")[2]: user for user in result["users"]}
 
 
-def test_the_article_s_case_is_fixed_by_one_task_and_a_second_run_writes_nothing(start):
+def test_the_case_of_the_article_is_fixed_by_one_task_and_a_second_run_writes_nothing(start):
     ansible = start({"desk1": machine(ADA)})
     member = ansible.fleet["desk1"]
 
@@ -41,19 +41,19 @@ def test_every_kind_of_hive(start):
         {"account": r"CONTOSO\bad", "profile": "corrupted"},
         {"account": r"CONTOSO\disk", "profile": "no_hive"},
     ]
-    # In German, since nothing that reg.exe says may be read for its meaning.
+    # In German, since no output of reg.exe may be interpreted by its wording.
     ansible = start({"desk1": machine(*users, default_profile={"default": JABBER}, language="de")})
     member = ansible.fleet["desk1"]
 
     done = ansible.module("desk1", name=["MsTeams", "lync"], profiles=["loaded", "unloaded", "default"])
 
     assert done.status == "ok", done.result["msg"]
-    told = {
+    results = {
         name: (user["hive"], user["before"], user["after"], user["reason"])
         for name, user in by_folder(done.result).items()
     }
-    (temporary,) = [name for name in told if name.upper().startswith("TEMP")]
-    assert told == {
+    (temporary,) = [name for name in results if name.upper().startswith("TEMP")]
+    assert results == {
         "ada": ("loaded", JABBER, "Lync", "other_provider"),
         "bob": ("unloaded", JABBER, "Lync", "other_provider"),
         "eve": ("unloaded", JABBER, "Lync", "other_provider"),
@@ -96,8 +96,8 @@ def test_with_unloaded_hives_a_second_run_reads_and_writes_nothing(start):
 
 
 def test_names_and_paths_that_look_like_syntax_are_data(start):
-    """Both ways, typed calls and the command: a name in the registry, a folder, what was there before."""
-    awkward = [
+    """By typed calls and by the command: a name in the registry, a folder, an old value."""
+    special = [
         "O'Neil & Söhne",
         "100% ^caret^",
         "wow!! !mark!",
@@ -109,7 +109,7 @@ def test_names_and_paths_that_look_like_syntax_are_data(start):
     ]
     provider = 'A"b" %PATH% !mark! ^& ver | más <x> 日本'
     users = [
-        {"account": rf"CONTOSO\u{n}", "path": rf"C:\Users\{name}", "default": name} for n, name in enumerate(awkward)
+        {"account": rf"CONTOSO\u{n}", "path": rf"C:\Users\{name}", "default": name} for n, name in enumerate(special)
     ]
     described = machine(ADA, *users, default_profile={"default": JABBER})
     described["providers"] = [{"name": provider}, JABBER, "Lync"]
@@ -123,10 +123,10 @@ def test_names_and_paths_that_look_like_syntax_are_data(start):
     rest = ansible.module("desk1", name=[provider], profiles=["unloaded", "default"], record_previous=True)
 
     assert rest.status == "ok", rest.result["msg"]
-    assert [user["before"] for user in rest.result["users"]][:-1] == awkward
-    assert [member.machine.default_of(rf"CONTOSO\u{n}") for n in range(len(awkward))] == [provider] * len(awkward)
+    assert [user["before"] for user in rest.result["users"]][:-1] == special
+    assert [member.machine.default_of(rf"CONTOSO\u{n}") for n in range(len(special))] == [provider] * len(special)
     hives = member.machine.dump()["hives"]
-    for name in awkward:
+    for name in special:
         key = hives[rf"C:\Users\{name}\NTUSER.DAT"][rf"Software\IM Providers\{provider}"]
         assert key["PreviousDefaultIMApp"] == ["REG_SZ", name]
     assert our_mounts(member) == []
@@ -134,7 +134,7 @@ def test_names_and_paths_that_look_like_syntax_are_data(start):
 
 
 def test_a_machine_that_expands_exclamation_marks_by_itself_is_refused_and_nothing_becomes_syntax(start):
-    """WinRM starts our command with a cmd of its own, and that one obeys the registry's DelayedExpansion."""
+    """WinRM starts our command in a cmd of its own, which obeys DelayedExpansion in the registry."""
     provider = 'x" & reg add HKLM\\SOFTWARE\\Pwned /f & rem "'.replace("\\", "")
     described = machine({"account": "bob", "default": JABBER})
     described["providers"] = [{"name": provider}]
@@ -151,7 +151,7 @@ def test_a_machine_that_expands_exclamation_marks_by_itself_is_refused_and_nothi
     assert our_mounts(member) == []
 
 
-def test_a_text_with_line_breaks_in_one_hive_cannot_speak_for_another(start):
+def test_line_breaks_in_one_hive_cannot_forge_the_output_of_another(start):
     forged = "Lync\r\n\r\nHKEY_USERS\\x\r\n    DefaultIMApp    REG_SZ    Lync\r\n"
     ansible = start(
         {"desk1": machine({"account": "mallory", "default": forged}, {"account": "bob", "default": JABBER})}

@@ -1,4 +1,4 @@
-"""What each option does, and what is said when it is wrong."""
+"""What each option does, and the message when it is wrong."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ SVC = {"account": r"FABRIKAM\svc-scan", "signed_in": True, "default": JABBER, "s
 
 
 def changed(done):
+    """Return the accounts of the changed users."""
     return sorted(user["account"] for user in done.result["users"] if user["changed"])
 
 
-def test_users_are_chosen_by_name_sid_and_pattern(start):
+def test_users_are_selected_by_name_sid_and_pattern(start):
     ansible = start({"desk1": machine(ADA, BOB, SVC)})
 
     done = ansible.module("desk1", "--check", name="Lync", users=["ada", SVC["sid"], r"CONTOSO\charles", "x*"])
@@ -39,8 +40,8 @@ def test_a_missing_user_can_be_an_error_and_then_nothing_is_changed(start):
     assert member.log.writes() == []
 
 
-def test_whoever_s_name_cannot_be_had_is_not_taken_for_somebody_who_is_not_left_out(start):
-    """Leaving out by name must not fail open: an excluded account would be written to."""
+def test_an_account_whose_name_is_unknown_is_not_changed_when_names_are_excluded(start):
+    """Excluding by name must not fail open: an excluded account would be written to."""
     gone = {"account": r"CONTOSO\gone", "default": JABBER, "profile": "deleted_account"}
     ansible = start({"desk1": machine(ADA, SVC, gone)})
     member = ansible.fleet["desk1"]
@@ -58,7 +59,7 @@ def test_whoever_s_name_cannot_be_had_is_not_taken_for_somebody_who_is_not_left_
     assert done.result["unmatched_users"] == ["nobody"]
 
 
-def test_choosing_by_sid_asks_for_no_names(start):
+def test_selecting_by_sid_needs_no_names(start):
     ansible = start({"desk1": machine(BOB, SVC)})
     ansible.module("desk1", name=JABBER, users=[SVC["sid"]])
 
@@ -108,7 +109,7 @@ def test_the_previous_default_is_recorded_where_the_new_client_looks_for_it(star
         assert key["PreviousDefaultIMApp"] == ["REG_SZ", JABBER]
 
 
-def test_check_mode_tells_all_and_writes_nothing_and_the_diff_is_a_line_a_user(start):
+def test_check_mode_reports_everything_and_writes_nothing_and_the_diff_has_a_line_per_user(start):
     users = [ADA, {"account": r"CONTOSO\bob"}, {"account": r"CONTOSO\eve", "default": "Lync"}]
     ansible = start({"desk1": machine(*users)})
     member = ansible.fleet["desk1"]
@@ -129,7 +130,7 @@ def test_check_mode_tells_all_and_writes_nothing_and_the_diff_is_a_line_a_user(s
     assert member.machine.dump()["hives"] == before
 
 
-# Every option, wrong in the ways a person gets it wrong: what is given, and the whole sentence.
+# Every option, wrong in common ways: the arguments, and the whole message.
 WRONG = [
     ({}, "state is present but all of the following are missing: name"),
     ({"name": []}, "name is empty: name the provider to set, or several in order of preference"),
@@ -166,7 +167,7 @@ WRONG = [
 ]
 
 
-def test_every_wrong_option_has_one_clear_sentence_in_check_mode_too_and_nothing_is_sent(start):
+def test_every_wrong_option_gets_one_clear_message_in_check_mode_too_and_nothing_is_sent(start):
     ansible = start({"desk1": machine(ADA)})
     tasks = [
         {"name": str(number), "presence.office.default_im_app": given, "ignore_errors": True}
@@ -175,9 +176,9 @@ def test_every_wrong_option_has_one_clear_sentence_in_check_mode_too_and_nothing
 
     for options in ([], ["--check"]):
         run = ansible.tasks(tasks, *options)
-        for number, (given, sentence) in enumerate(WRONG):
+        for number, (given, message) in enumerate(WRONG):
             done = run.of("desk1", str(number))
             assert done.status == "failed", given
-            assert sentence in done.result["msg"], given
+            assert message in done.result["msg"], given
             assert "Traceback" not in done.result["msg"]
     assert ansible.fleet["desk1"].log.count() == 0

@@ -1,4 +1,4 @@
-"""The report through real ansible-playbook: whatever is off, in batches, with hostile facts, and when writing fails."""
+"""The report through real ansible-playbook: machines that are off, batches, hostile facts, failed writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import CHECKOUT
 
 SCHEMA = json.loads((CHECKOUT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 
-#: Nobody listens there.
+#: Nothing listens there.
 OFF = {
     "ansible_connection": "winrm",
     "ansible_host": "127.0.0.1",
@@ -28,10 +28,10 @@ OFF = {
     "ansible_password": "b",
 }
 
-ASK: dict[str, t.Any] = {
+GATHER: dict[str, t.Any] = {
     "name": "ask",
     "ansible.builtin.raw": "hostname",
-    "register": "asked",
+    "register": "facts",
     "ignore_unreachable": True,
     "ignore_errors": True,
 }
@@ -53,7 +53,7 @@ class Controller:
         path.write_text(json.dumps(facts), encoding="ascii")
         self.hosts[name] = {"ansible_connection": "local", "facts_file": str(path)}
 
-    def play(self, *options, report=None, play=None, facts=True, ask=True):
+    def play(self, *options, report=None, play=None, facts=True, gather=True):
         tasks: list[dict[str, t.Any]] = [
             {
                 "name": "facts",
@@ -64,8 +64,8 @@ class Controller:
                 "when": "facts_file is defined",
             }
         ] * facts
-        tasks += [ASK] * ask
-        report = {"directory": str(self.out), **({"registered": "asked"} if ask else {}), **(report or {})}
+        tasks += [GATHER] * gather
+        report = {"directory": str(self.out), **({"registered": "facts"} if gather else {}), **(report or {})}
         tasks.append({"name": "report", "presence.office.presence_report": report})
         (self.folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": self.hosts}}), encoding="utf-8")
         (self.folder / "play.yml").write_text(
@@ -94,7 +94,7 @@ def controller(tmp_path):
 
 @pytest.fixture
 def mixed(controller):
-    """Three machines that answer, and two that are off: the second and the last."""
+    """Add three machines that answer, and two that are off: the second and the last."""
     one, two, three = fleet(3, 9).values()
     for name, facts in {"one": one, "off1": None, "two": two, "three": three, "off2": None}.items():
         controller.add(name, facts)
@@ -104,13 +104,13 @@ def mixed(controller):
 MIXED = {"one": True, "off1": False, "two": True, "three": True, "off2": False}
 
 
-def test_a_fleet_of_which_some_are_off(mixed):
+def test_a_fleet_with_machines_that_are_off(mixed):
     run = mixed.play()
     assert run.returncode == 0, run.stdout
     assert mixed.answered() == MIXED
-    trouble = {machine["name"]: machine["trouble"] for machine in mixed.document()["machines"]}
-    assert trouble["off1"].startswith("could not be reached: ")
-    assert "Connection refused" in trouble["off1"]
+    messages = {machine["name"]: machine["trouble"] for machine in mixed.document()["machines"]}
+    assert messages["off1"].startswith("could not be reached: ")
+    assert "Connection refused" in messages["off1"]
     assert (mixed.out / "presence.html").read_bytes().startswith(b"<!DOCTYPE html>")
     rows = list(csv.DictReader(io.StringIO((mixed.out / "presence.csv").read_text(encoding="utf-8-sig"), newline="")))
     assert sum(row["verdict"] == "no_answer" for row in rows) == 2
@@ -119,7 +119,7 @@ def test_a_fleet_of_which_some_are_off(mixed):
 
 
 @pytest.mark.parametrize("serial", [2, [1, "50%"]])
-def test_in_batches_the_last_one_writes_for_all(mixed, serial):
+def test_in_batches_the_last_one_writes_the_report_of_all(mixed, serial):
     run = mixed.play(play={"serial": serial})
     assert run.returncode == 0, run.stdout
     assert mixed.answered() == MIXED
@@ -135,7 +135,7 @@ def test_all_are_off(controller):
 
 
 def test_hosts_lost_before_the_task_are_listed(mixed):
-    run = mixed.play(ask=False, play={"tasks": [{"ansible.builtin.raw": "hostname"}, *mixed_tasks(mixed)]})
+    run = mixed.play(gather=False, play={"tasks": [{"ansible.builtin.raw": "hostname"}, *mixed_tasks(mixed)]})
     assert run.returncode == 4, run.stdout
     assert mixed.answered() == MIXED
 
@@ -154,17 +154,17 @@ def test_a_limit_is_a_smaller_fleet(mixed):
     assert mixed.answered() == {"one": True, "off1": False}
 
 
-def test_from_cached_facts_without_asking_anybody(mixed):
+def test_from_cached_facts_without_requests(mixed):
     assert mixed.play().returncode == 0
     for path in mixed.out.iterdir():
         path.unlink()
-    run = mixed.play(facts=False, ask=False)
+    run = mixed.play(facts=False, gather=False)
     assert run.returncode == 0, run.stdout
     assert mixed.answered() == MIXED
     assert mixed.document()["totals"]["users"] == 9
 
 
-def test_a_cached_fact_of_a_machine_that_is_off_now_is_not_todays_news(mixed):
+def test_cached_facts_of_a_machine_that_is_off_now_are_not_reported_as_current(mixed):
     assert mixed.play().returncode == 0
     mixed.hosts["one"] = OFF
     assert mixed.play(facts=False).returncode == 0
@@ -200,7 +200,7 @@ def test_hostile_facts_are_data(controller, tmp_path):
         if isinstance(facts, dict):
             controller.add(name, facts)
     for facts in (True, False):  # as sent, then as a cache gives them back
-        run = controller.play(ask=False, facts=facts)
+        run = controller.play(gather=False, facts=facts)
         assert run.returncode == 0, run.stdout
         machines = {machine["name"]: machine for machine in controller.document()["machines"]}
         assert machines["evil-jinja"]["users"][0]["account"] == text
@@ -209,7 +209,7 @@ def test_hostile_facts_are_data(controller, tmp_path):
     assert not marker.exists()
 
 
-def test_wrong_options_are_one_sentence(mixed):
+def test_wrong_options_get_one_clear_message(mixed):
     for nothing in (None, ""):
         run = mixed.play(report={"directory": nothing})
         assert run.returncode == 2

@@ -1,4 +1,4 @@
-"""The role and the playbook, from virtual machines to the files: what is wrong there is what the report says."""
+"""The role and the playbook, from virtual machines to the files: the report shows what is wrong on the machines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import jsonschema
 
 from tests.conftest import CHECKOUT
 
-from .facts_support import hold_what_is_mounted
+from .facts_support import hold_mounted_hive
 from .machines import ADA, JABBER, machine
 
 REPORT = "presence.office.report"
@@ -21,9 +21,10 @@ EVIL = "<script>{{ 7 * 7 }}</script>"
 
 
 def document(folder):
-    found = json.loads((folder / "presence.json").read_text(encoding="ascii"))
-    jsonschema.Draft202012Validator(SCHEMA).validate(found)
-    return found
+    """Return presence.json, validated against its schema."""
+    report = json.loads((folder / "presence.json").read_text(encoding="ascii"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    return report
 
 
 def test_the_facts_of_real_runs_make_the_groups(start, tmp_path, monkeypatch):
@@ -37,13 +38,13 @@ def test_the_facts_of_real_runs_make_the_groups(start, tmp_path, monkeypatch):
     monkeypatch.setenv("ANSIBLE_CACHE_PLUGIN_CONNECTION", str(tmp_path / "cache"))
     run = ansible.playbook(REPORT, presence_report_directory=str(tmp_path / "out"))
     assert run.code == 0, run.output
-    groups = CHECKOUT / "docs" / "inventory" / "presence_groups.yml"
+    inventory = CHECKOUT / "docs" / "inventory" / "presence_groups.yml"
     listed = subprocess.run(
-        ["ansible-inventory", "-i", str(ansible.inventory), "-i", str(groups), "--list"],
+        ["ansible-inventory", "-i", str(ansible.inventory), "-i", str(inventory), "--list"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    found = {name: group.get("hosts") for name, group in json.loads(listed.stdout).items() if name.startswith("im_")}
-    assert found == {
+    groups = {name: group.get("hosts") for name, group in json.loads(listed.stdout).items() if name.startswith("im_")}
+    assert groups == {
         "im_default_cisco_jabber": ["desk1"],
         "im_default_none": ["desk2"],
         "im_verdict_shadowed": ["desk1"],
@@ -67,8 +68,8 @@ def test_from_machines_to_the_report(start, tmp_path):
 
     assert run.code == 0, run.output
     report = document(out)
-    machines = {found["name"]: found for found in report["machines"]}
-    assert {name: found["trouble"] for name, found in machines.items() if name != "off"} == {
+    machines = {machine["name"]: machine for machine in report["machines"]}
+    assert {name: machine["trouble"] for name, machine in machines.items() if name != "off"} == {
         "desk1": None,
         "desk2": None,
     }
@@ -93,9 +94,9 @@ def test_from_machines_to_the_report(start, tmp_path):
     assert not any(member.log.writes() for member in ansible.fleet)
 
 
-def test_a_machine_with_a_hive_that_stays_mounted_is_reported_with_all_that_it_told(start, tmp_path):
+def test_a_machine_with_a_hive_that_stays_mounted_is_reported_with_its_facts(start, tmp_path):
     ansible = start({"desk1": machine(ADA, BOB)})
-    held = hold_what_is_mounted(ansible.fleet["desk1"])
+    held = hold_mounted_hive(ansible.fleet["desk1"])
     out = tmp_path / "out"
 
     run = ansible.playbook(REPORT, presence_report_directory=str(out))
@@ -110,7 +111,7 @@ def test_a_machine_with_a_hive_that_stays_mounted_is_reported_with_all_that_it_t
     assert ["stayed mounted at" in line["error"] for line in lines] == [False, True]
 
 
-def test_the_plays_of_the_report_mend_what_they_are_about_and_nothing_else(start, tmp_path):
+def test_the_plays_of_the_report_fix_what_they_are_for_and_nothing_else(start, tmp_path):
     content = {"account": r"CONTOSO\zoe", "default": JABBER}  # not signed in, and fine with Jabber
     ansible = start({"desk1": machine(ADA, content)})
     assert ansible.playbook(REPORT, presence_report_directory=str(tmp_path / "out")).code == 0

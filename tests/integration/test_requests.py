@@ -1,4 +1,4 @@
-"""Requests are counted like seconds: what a task asks of a machine, authentication aside."""
+"""The number of requests that a task sends to a machine, authentication aside."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ PROFILES = 1
 REGISTRATIONS = 2
 COMMAND = 5  # create a shell, start, receive, signal, delete
 TEMPLATE = 1
-NAMES = 6  # at most so many users are looked up by name for the result
+NAMES = 6  # at most this many users are looked up by name for the result
 
 
 @pytest.fixture(autouse=True)
-def a_machine_that_is_not_slow(monkeypatch):
-    """Let a Receive wait for the command's end, so that a busy test machine costs no further one."""
+def a_fast_machine(monkeypatch):
+    """Let a Receive wait for the end of the command, so that a busy test machine does not cost another one."""
     monkeypatch.setattr(commands, "LINGER", 30.0)
 
 
-def asked(ansible, **options):
+def run_module(ansible, **options):
     """Run the module; return its result and how many requests it took."""
     log = ansible.fleet["desk1"].log
     log.clear()
@@ -31,15 +31,15 @@ def asked(ansible, **options):
 
 
 @pytest.mark.parametrize("users", [1, 5])
-def test_steady_state_is_a_request_for_each_of_a_few_signed_in_users(start, users):
-    _unused, requests = asked(start({"desk1": crowd(users, 0, "Lync")}))
+def test_steady_state_is_one_request_for_each_of_a_few_signed_in_users(start, users):
+    _unused, requests = run_module(start({"desk1": crowd(users, 0, "Lync")}))
 
     assert requests == PROFILES + REGISTRATIONS + users
 
 
 @pytest.mark.parametrize(("loaded", "unloaded"), [(6, 0), (0, 1), (3, 4), (50, 50)])
 def test_steady_state_with_many_or_unloaded_hives_is_one_command_whatever_their_number(start, loaded, unloaded):
-    result, requests = asked(start({"desk1": crowd(loaded, unloaded, "Lync")}))
+    result, requests = run_module(start({"desk1": crowd(loaded, unloaded, "Lync")}))
 
     assert result["summary"]["unchanged"] == loaded + unloaded
     assert requests == PROFILES + REGISTRATIONS + COMMAND
@@ -47,13 +47,13 @@ def test_steady_state_with_many_or_unloaded_hives_is_one_command_whatever_their_
 
 def test_the_template_costs_one_more(start):
     described = crowd(2, 2, "Lync") | {"default_profile": {"default": "Lync"}}
-    _unused, requests = asked(start({"desk1": described}), profiles=["loaded", "unloaded", "default"])
+    _unused, requests = run_module(start({"desk1": described}), profiles=["loaded", "unloaded", "default"])
 
     assert requests == PROFILES + REGISTRATIONS + TEMPLATE + COMMAND
 
 
 def test_drift_of_a_hundred_users_costs_one_command_more_and_a_few_names(start):
-    result, requests = asked(start({"desk1": crowd(50, 50, JABBER)}))
+    result, requests = run_module(start({"desk1": crowd(50, 50, JABBER)}))
 
     assert result["summary"]["changed"] == 100
     assert requests == PROFILES + REGISTRATIONS + COMMAND + COMMAND + NAMES
@@ -61,22 +61,22 @@ def test_drift_of_a_hundred_users_costs_one_command_more_and_a_few_names(start):
 
 
 def test_drift_of_one_signed_in_user_costs_a_write_and_a_name(start):
-    _unused, requests = asked(start({"desk1": crowd(1, 0, JABBER)}))
+    _unused, requests = run_module(start({"desk1": crowd(1, 0, JABBER)}))
 
     assert requests == PROFILES + REGISTRATIONS + 1 + 1 + 1
 
 
-def test_a_machine_without_people_is_asked_for_profiles_and_registrations_only(start):
-    _unused, requests = asked(start({"desk1": machine()}))
+def test_a_machine_without_users_only_gets_requests_for_profiles_and_registrations(start):
+    _unused, requests = run_module(start({"desk1": machine()}))
 
-    # The account that the connection signs in with has a profile itself.
+    # The account of the connection has a profile, too.
     assert requests <= PROFILES + REGISTRATIONS + COMMAND
 
 
 def test_what_is_sent_stays_small(start):
     ansible = start({"desk1": crowd(50, 50, "Lync")})
-    asked(ansible)
+    run_module(ansible)
 
     sent = sum(entry.bytes_in for entry in ansible.fleet["desk1"].log.entries)
-    # The number beside it: a PowerShell module sends 326 kB for one value.
+    # For comparison: a PowerShell module sends 326 kB for one value.
     assert sent < 60_000

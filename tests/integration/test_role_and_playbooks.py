@@ -1,4 +1,4 @@
-"""The role and the playbooks: enforce and prove it held; audit and fail CI."""
+"""The role and the playbooks: enforce and verify; audit and fail CI."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .machines import ADA, JABBER, machine
 
 ENFORCE = "presence.office.enforce"
 AUDIT = "presence.office.audit"
-FIGHTER = {
+FIGHTS_BACK = {
     "account": r"CONTOSO\zoe",
     "signed_in": True,
     "default": JABBER,
@@ -32,7 +32,7 @@ def test_audit_enforce_audit(start):
 
 
 def test_the_role_fails_when_a_client_puts_itself_back(start):
-    ansible = start({"desk1": machine(ADA, FIGHTER)})
+    ansible = start({"desk1": machine(ADA, FIGHTS_BACK)})
 
     run = ansible.playbook(ENFORCE, default_im_app_name="Lync")
 
@@ -62,7 +62,7 @@ def test_machines_without_any_of_the_providers_can_be_skipped(start):
         assert skipped.code == 0, skipped.output
 
 
-def test_a_missing_or_misspelt_role_variable_is_one_sentence(start):
+def test_a_missing_or_misspelt_role_variable_gets_one_clear_message(start):
     ansible = start({"desk1": machine(ADA)})
 
     assert "state is present but all of the following are missing: name" in ansible.playbook(ENFORCE).output

@@ -23,11 +23,13 @@ USERS = ("ada", "bob", "eve")
 
 @pytest.fixture(params=["winrm", "psrp"])
 def connection(request: pytest.FixtureRequest) -> str:
+    """Return the connection plugin to test."""
     return str(request.param)
 
 
 @pytest.fixture
 def start(start: t.Callable[..., Driver], connection: str) -> t.Callable[..., Driver]:
+    """Return a function that starts a machine for this connection, with a clock slow enough for concurrency."""
     return partial(start, connection=connection, speed=100)
 
 
@@ -175,6 +177,7 @@ def is_signed_in(member: Member, account: str) -> bool:
 
 
 def toggle(member: Member, account: str) -> None:
+    """Sign a user in or out."""
     name = rf"CONTOSO\{account}"
     if is_signed_in(member, account):
         member.machine.sign_out(name)
@@ -183,6 +186,7 @@ def toggle(member: Member, account: str) -> None:
 
 
 def settle(member: Member) -> None:
+    """Wait until all commands have ended."""
     for shell in member.server.shells:
         for command in list(shell.commands.values()):
             assert command.wait(timeout=60) is not None

@@ -6,7 +6,7 @@ import typing as t
 
 import pytest
 
-from tests.integration.facts_support import hold_what_is_mounted
+from tests.integration.facts_support import hold_mounted_hive
 from tests.integration.machines import ADA, JABBER, our_mounts
 from tests.virtual_windows.protocol import Drop
 from tests.virtual_windows.protocol.interceptors import Answer
@@ -21,13 +21,14 @@ FACTS = "im_provider_facts"
 
 
 def users_by_folder(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
+    """Return the users of the facts by their profile folder."""
     users = outcome.result["ansible_facts"]["im_presence"]["users"]
     return {user["profile"].rpartition("\\")[2]: user for user in users}
 
 
 def test_a_hive_that_stays_mounted_fails_and_is_named_and_the_next_run_releases_it(start):
     driver = start(ADA, BOB)
-    held = hold_what_is_mounted(driver.member)
+    held = hold_mounted_hive(driver.member)
 
     outcome = driver.run(FACTS)
 
@@ -49,7 +50,7 @@ def test_a_hive_that_stays_mounted_fails_and_is_named_and_the_next_run_releases_
 
 def test_classes_that_stay_mounted_fail_too(start):
     driver = start({**BOB, "default": "Teams"}, providers=[{"name": "Teams", "com_scope": "user"}])
-    held = hold_what_is_mounted(driver.member, "LocalServer32")
+    held = hold_mounted_hive(driver.member, "LocalServer32")
 
     outcome = driver.run(FACTS)
 
@@ -62,7 +63,7 @@ def test_classes_that_stay_mounted_fail_too(start):
 def test_hives_left_mounted_are_named_before_those_that_cannot_be_read(start):
     denied = [{"account": rf"CONTOSO\a{n}", "default": "Lync", "denied": ["read"]} for n in range(5)]
     driver = start(*denied, BOB)
-    hold_what_is_mounted(driver.member, r".6\Software\IM")
+    hold_mounted_hive(driver.member, r".6\Software\IM")
 
     outcome = driver.run(FACTS)
 

@@ -34,6 +34,7 @@ def messages_to_hit(kind: Kind, requests: list[t.Any]) -> list[int]:
 
 @contextmanager
 def started(scenario: Scenario, connection: str, folder: Path) -> t.Iterator[Driver]:
+    """Yield a driver of the scenario's machine."""
     with short_lists(), Fleet.load({"machines": {"desk1": scenario.description}}) as fleet:
         yield Driver(fleet, connection, folder)
 

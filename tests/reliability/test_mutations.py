@@ -100,6 +100,7 @@ MUTATION = st.lists(st.tuples(st.integers(0, 40), CHANGE), min_size=1, max_size=
 
 
 def change_answer(answers: list[bytes], which: int, what: tuple[str, int, int]) -> None:
+    """Change one of the answers in place, as `CHANGE` describes."""
     which %= len(answers)
     answer = answers[which]
     kind, where, amount = what
@@ -123,6 +124,7 @@ def change_answer(answers: list[bytes], which: int, what: tuple[str, int, int]) 
 
 @pytest.fixture(scope="module", params=RUNS)
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Driver, str, Recording]:
+    """Return a driver, the name of its run, and the recording of that run."""
     described, module, arguments = RUNS[request.param]
     with Fleet.load({"machines": {"desk1": described}}) as fleet:
         driver = Driver(fleet, "winrm", tmp_path_factory.mktemp("recorded"))

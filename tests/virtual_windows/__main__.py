@@ -1,4 +1,4 @@
-"""Run a fleet of virtual Windows machines until it is told to stop.
+"""Run a fleet of virtual Windows machines until it is stopped.
 
 python -m tests.virtual_windows --fleet FILE.yml --inventory OUT.yml
 """
@@ -57,7 +57,7 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
 
 
 def special(member: Member) -> str:
-    """Return what distinguishes a machine from a plain one that is on, in a few words."""
+    """Return what distinguishes a machine from the default one, in a few words."""
     description, model = member.description, member.description.machine
     words = [] if description.powered else ["off"]
     if description.scheme != "http":
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--fleet", type=Path, required=True, metavar="FILE.yml", help="what machines there are")
     parser.add_argument("--inventory", type=Path, required=True, metavar="OUT.yml", help="where to write the inventory")
-    parser.add_argument("--machines", type=_positive, metavar="N", help="so many machines in all")
+    parser.add_argument("--machines", type=_positive, metavar="N", help="total number of machines")
     parser.add_argument("--connection", choices=CONNECTIONS, default="winrm", help="for the inventory")
     parser.add_argument(
         "--control", type=Path, metavar="FILE.json", help="where the control interface is noted (beside the inventory)"

@@ -1,8 +1,8 @@
-"""Loopback addresses for a fleet: one a machine, and nobody else's.
+"""Loopback addresses for a fleet: one per machine, used by nothing else.
 
-Every address of 127.0.0.0/8 is this computer's (on Linux), so each machine can have one, with WinRM's real
-port. Several fleets may run at once, such as those of parallel test workers: a fleet takes whole blocks
-of addresses and marks each as taken by occupying a port at its last address, which only one can.
+On Linux, every address of 127.0.0.0/8 belongs to this computer, so each machine can have one, with WinRM's real port.
+Several fleets may run at once, such as those of parallel test workers: a fleet takes whole blocks of addresses and
+marks each as taken by occupying a port at its last address.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import random
 import socket
 import typing as t
 
-# Also below the range that the kernel takes for outgoing connections, so no client sits there by chance.
+# Below the range that the kernel uses for outgoing connections, so no client has one of these ports.
 WINRM_PORTS = {"http": 5985, "https": 5986}
 _MARK_PORT = 5984
 _MACHINES_A_BLOCK = 250
@@ -20,11 +20,11 @@ _ATTEMPTS = 200
 
 
 class AddressError(RuntimeError):
-    """This computer has no address, or no port, for a machine."""
+    """No address or port is left for a machine."""
 
 
 class Addresses:
-    """Hands out addresses; `close()` lets others have them."""
+    """Hands out addresses; `close()` gives them back."""
 
     def __init__(self) -> None:
         self._marks: list[socket.socket] = []
@@ -66,7 +66,7 @@ class Addresses:
 
     def _mark_block(self) -> None:
         for _unused in range(_ATTEMPTS):
-            # 127.0.* and 127.1.* are where resolvers and other people's tests like to be.
+            # 127.0.* and 127.1.* are popular with resolvers and other tests.
             block = f"127.{self._random.randint(16, 250)}.{self._random.randint(0, 254)}"
             mark = _bound(f"{block}.254", _MARK_PORT)
             if mark is not None:
@@ -76,7 +76,7 @@ class Addresses:
 
 
 def free_port(address: str, scheme: str) -> int:
-    """WinRM's own port if it is free at that address, else one below the ephemeral range that is."""
+    """Return WinRM's own port if it is free at that address, else a free one below the ephemeral range."""
     usual = WINRM_PORTS[scheme]
     for port in (usual, *random.SystemRandom().sample(range(10_000, 30_000), _ATTEMPTS)):
         probe = _bound(address, port)

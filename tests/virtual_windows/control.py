@@ -1,4 +1,4 @@
-"""The control interface: HTTP and JSON on loopback, to play with the machines of a running fleet.
+"""The control interface: HTTP and JSON on loopback, to control the machines of a running fleet.
 
 `GET /machines` lists them; `POST /machines/<name>/<action>` with the action's arguments as a JSON object
 does one of `control_actions`. Every request needs the bearer token that is written beside the inventory.
@@ -27,7 +27,7 @@ class ControlServer:
     """The control interface of one fleet.
 
     Attributes:
-        token: what a client has to show.
+        token: the bearer token of clients.
     """
 
     def __init__(self, fleet: Fleet, address: str) -> None:
@@ -46,11 +46,11 @@ class ControlServer:
         return f"http://{host!s}:{port}"
 
     def start(self) -> None:
-        """Answer from now on."""
+        """Start answering."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop answering."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, result)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing: the terminal belongs to whoever started the fleet."""
+        """Log nothing: the terminal belongs to the user who started the fleet."""
 
     def _authorized(self) -> bool:
         given = self.headers.get("Authorization", "").encode("utf-8", "replace")
@@ -120,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def summary(member: t.Any) -> dict[str, t.Any]:
-    """One machine in a list."""
+    """Return the entry of a machine in the list."""
     machine = member.machine
     with machine.lock:
         users = [account for session in machine.sessions if (account := machine.accounts.by_sid(session.sid))]

@@ -1,4 +1,4 @@
-"""What the control interface can do to a machine: one function an action.
+"""The actions of the control interface on a machine: a function each.
 
 Each takes the machine and the request's arguments and returns plain data. To add an action, add a
 function with `@action`; its parameters are its arguments, for HTTP and for the command line alike.
@@ -24,7 +24,7 @@ _ROOTS = {"HKLM": HKLM, "HKU": HKU}
 
 
 class ActionError(Exception):
-    """The action cannot be done; the message says why."""
+    """The action failed; the message says why."""
 
 
 def action(function: t.Callable[..., Result]) -> t.Callable[..., Result]:
@@ -56,15 +56,15 @@ def perform(member: Member, name: str, arguments: dict[str, t.Any]) -> Result:
 
 @action
 def dump(member: Member) -> Result:
-    """Return everything the machine has."""
+    """Return everything about the machine."""
     return member.machine.dump()
 
 
 @action
 def seed(member: Member, description: dict[str, t.Any]) -> Result:
-    """Make the machine anew from a description: what a fleet file says below its name, but for the network."""
+    """Reset the machine to a description: what a fleet file says below its name, except the network."""
     member.machine.seed(description)
-    return {"said": f"{member.name} is as described"}
+    return {"message": f"{member.name} is as described"}
 
 
 @action
@@ -72,55 +72,55 @@ def sign_in(member: Member, user: str) -> Result:
     """Sign a user in."""
     session = member.machine.sign_in(user)
     profile = member.machine.profile_of(user)
-    return {"said": f"{user} is signed in (session {session.id}, {profile.path})", "temporary": profile.status & 1}
+    return {"message": f"{user} is signed in (session {session.id}, {profile.path})", "temporary": profile.status & 1}
 
 
 @action
 def sign_out(member: Member, user: str, linger: bool = False) -> Result:
     """Sign a user out; `linger` leaves the hive in the middle of being unloaded."""
     member.machine.sign_out(user, linger=linger)
-    return {"said": f"{user} is {'signing' if linger else 'signed'} out"}
+    return {"message": f"{user} is {'signing' if linger else 'signed'} out"}
 
 
 @action
 def start(member: Member, user: str, client: str, until: str = "running") -> Result:
     """Start an IM client, until it is `starting` or `running`."""
-    found = member.machine.clients.get(user, client)
+    im_client = member.machine.clients.get(user, client)
     if until not in ("starting", "running"):
         raise ValueError(f"until must be starting or running, not {until!r}")
-    found.start(until=until)
-    return {"said": f"{found.description.name} of {user} is {found.state}"}
+    im_client.start(until=until)
+    return {"message": f"{im_client.description.name} of {user} is {im_client.state}"}
 
 
 @action
 def stop(member: Member, user: str, client: str) -> Result:
     """Stop an IM client in an orderly way."""
-    found = member.machine.clients.get(user, client)
-    found.stop()
-    return {"said": f"{found.description.name} of {user} is {found.state}"}
+    im_client = member.machine.clients.get(user, client)
+    im_client.stop()
+    return {"message": f"{im_client.description.name} of {user} is {im_client.state}"}
 
 
 @action
 def crash(member: Member, user: str, client: str) -> Result:
     """Let an IM client die; what it wrote stays."""
-    found = member.machine.clients.get(user, client)
-    found.crash()
-    return {"said": f"{found.description.name} of {user} is {found.state}"}
+    im_client = member.machine.clients.get(user, client)
+    im_client.crash()
+    return {"message": f"{im_client.description.name} of {user} is {im_client.state}"}
 
 
 @action
 def take_over(member: Member, user: str, client: str) -> Result:
     """Let an IM client make itself the default."""
-    found = member.machine.clients.get(user, client)
-    found.take_over()
-    return {"said": f"{found.description.name} took over from {user}'s default"}
+    im_client = member.machine.clients.get(user, client)
+    im_client.take_over()
+    return {"message": f"{im_client.description.name} took over from {user}'s default"}
 
 
 @action
 def default(member: Member, user: str) -> Result:
     """Return the user's DefaultIMApp, hive loaded or not."""
-    found = member.machine.default_of(user)
-    return {"said": "none" if found is None else str(found), "default": found}
+    value = member.machine.default_of(user)
+    return {"message": "none" if value is None else str(value), "default": value}
 
 
 @action
@@ -135,7 +135,7 @@ def set(member: Member, key: str, name: str, data: t.Any, type: str = "", user: 
             machine.registry.set_value(path, value)
         else:
             machine.hive_of(user).ensure(key).set(value)
-    return {"said": f"{key}, {name or '(default)'} is {value.data!r}"}
+    return {"message": f"{key}, {name or '(default)'} is {value.data!r}"}
 
 
 @action
@@ -147,48 +147,48 @@ def delete(member: Member, key: str, name: str, user: str = "") -> Result:
         if path:
             machine.registry.delete_value(path, name)
         else:
-            found = machine.hive_of(user).at(key)
-            if found is None or not found.unset(name):
+            hive_key = machine.hive_of(user).at(key)
+            if hive_key is None or not hive_key.unset(name):
                 raise ValueError(f"{user} has no value '{name}' in {key}")
-    return {"said": f"{key}, {name or '(default)'} is gone"}
+    return {"message": f"{key}, {name or '(default)'} is gone"}
 
 
 @action
 def mount(member: Member, key: str, what: str) -> Result:
     """Load a hive at a key, as `reg load` does: a file, or the hive of an account."""
     member.machine.mount(full_path(key), what)
-    return {"said": f"{what} is mounted at {key}"}
+    return {"message": f"{what} is mounted at {key}"}
 
 
 @action
 def unmount(member: Member, key: str) -> Result:
     """Unload the hive at a key."""
     member.machine.registry.unload_hive(full_path(key))
-    return {"said": f"nothing is mounted at {key}"}
+    return {"message": f"nothing is mounted at {key}"}
 
 
 @action
 def hold(member: Member, user: str, owner: str = "backup.exe") -> Result:
-    """Let a program hold a user's hive file, so that nobody can load it."""
+    """Let a program hold a user's hive file, so that it cannot be loaded."""
     handle = member.machine.hold_hive(user, owner)
-    return {"said": f"{owner} holds {handle.path}"}
+    return {"message": f"{owner} holds {handle.path}"}
 
 
 @action
 def hold_key(member: Member, key: str) -> Result:
     """Let a program hold a key open, so that its hive cannot be unloaded."""
-    return {"said": f"{member.machine.hold_key(full_path(key)).path} is held open"}
+    return {"message": f"{member.machine.hold_key(full_path(key)).path} is held open"}
 
 
 @action
 def release(member: Member) -> Result:
     """Let go of all that `hold` and `hold-key` hold."""
-    return {"said": f"released {', '.join(member.machine.release()) or 'nothing'}"}
+    return {"message": f"released {', '.join(member.machine.release()) or 'nothing'}"}
 
 
 @action
 def requests(member: Member) -> Result:
-    """Return what the WinRM service was asked since the log was last cleared."""
+    """Return the requests to the WinRM service since the log was last cleared."""
     log = member.log
     fields = ("number", "kind", "detail", "bytes_in", "bytes_out", "status", "fault", "authentication")
     entries = [{field: getattr(entry, field) for field in fields} for entry in log.entries]
@@ -199,25 +199,25 @@ def requests(member: Member) -> Result:
 def clear(member: Member) -> Result:
     """Forget the requests so far."""
     member.log.clear()
-    return {"said": f"the log of {member.name} is empty"}
+    return {"message": f"the log of {member.name} is empty"}
 
 
 @action
 def power_off(member: Member) -> Result:
     """Switch the machine off: connections are cut and refused."""
     member.power_off()
-    return {"said": f"{member.name} is off"}
+    return {"message": f"{member.name} is off"}
 
 
 @action
 def power_on(member: Member) -> Result:
     """Switch the machine on again."""
     member.power_on()
-    return {"said": f"{member.name} is on"}
+    return {"message": f"{member.name} is on"}
 
 
 def full_path(key: str) -> str:
-    """`key` with its root spelled out."""
+    """Return `key` with its root spelled out."""
     root, backslash, rest = key.partition("\\")
     return _ROOTS.get(root.upper(), root) + backslash + rest
 

@@ -47,8 +47,8 @@ class Control:
 
     def machines(self) -> list[dict[str, t.Any]]:
         """Return all machines, in short."""
-        found: list[dict[str, t.Any]] = self._ask("GET", "/machines", None)["machines"]
-        return found
+        machines: list[dict[str, t.Any]] = self._ask("GET", "/machines", None)["machines"]
+        return machines
 
     def do(self, machine: str, action: str, **arguments: t.Any) -> dict[str, t.Any]:
         """Do an action (see `control_actions`) on a machine and return its result.
@@ -92,7 +92,7 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     except (ControlError, OSError, ValueError) as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
-    print(_requests(result) if action == "requests" else result.get("said") or json.dumps(result, indent=2))
+    print(_requests(result) if action == "requests" else result.get("message") or json.dumps(result, indent=2))
     return 0
 
 
@@ -119,7 +119,7 @@ def _add_arguments(parser: argparse.ArgumentParser, function: t.Callable[..., t.
 
 
 def _bare(text: str) -> object:
-    """Return a number where it looks like one, so that `set ... UpAndRunning 2` writes a REG_DWORD."""
+    """Return a number if it looks like one, so that `set ... UpAndRunning 2` writes a REG_DWORD."""
     return int(text) if text.isdigit() else text
 
 

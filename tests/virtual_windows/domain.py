@@ -22,7 +22,7 @@ _PACKAGES = "apt-get install --no-install-recommends krb5-kdc krb5-admin-server 
 # Debian keeps the KDC's programs where only root's PATH leads.
 _PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
 _START_SECONDS = 10
-# Every machine of a domain has these names; which one a client asks for is its own (psrp: WSMAN, lately host).
+# Every machine of a domain has these names; clients differ in which one they request (psrp: WSMAN, lately host).
 _SERVICES = ("HTTP", "WSMAN", "host")
 
 _CLIENTS = """\
@@ -62,14 +62,14 @@ _KDC = """\
 
 
 class DomainError(RuntimeError):
-    """There is no KDC on this computer, or it does not start."""
+    """No KDC is installed on this computer, or it does not start."""
 
 
 class Domain:
     """A realm with its KDC, from `start` to `stop`.
 
     While it runs, the environment of this process points at its configuration (`KRB5_CONFIG`): the machines, which
-    live in here, and whatever this process starts are to find it.
+    run in this process, and child processes must find it.
     """
 
     def __init__(self, address: str, credentials: Credentials) -> None:
@@ -86,15 +86,15 @@ class Domain:
 
     @property
     def principal(self) -> str:
-        """The account, as the domain calls it."""
+        """The Kerberos principal of the account."""
         return f"{self._credentials.username}@{REALM}"
 
     def host_name(self, machine: str) -> str:
-        """Return what a machine is called in the domain."""
+        """Return the name of a machine in the domain."""
         return f"{machine}.{REALM}".lower()
 
     def membership(self, machine: str) -> Membership:
-        """Return what a machine has that joined."""
+        """Return the realm and the keys of a machine that has joined."""
         return Membership(REALM, self._place / f"{machine}.keytab")
 
     def start(self, machines: t.Iterable[str]) -> None:
@@ -148,7 +148,7 @@ class Domain:
         return self._folder
 
     def _accounts(self, machines: t.Iterable[str]) -> str:
-        """Return what kadmin is told; on its standard input, so that no password is in a list of processes."""
+        """Return the commands for kadmin's standard input: passwords must not show in a list of processes."""
         lines = [f"addprinc +requires_preauth {self._credentials.username}", *[self._credentials.password] * 2]
         for machine in machines:
             names = " ".join(f"{service}/{self.host_name(machine)}" for service in _SERVICES)
@@ -174,7 +174,7 @@ class Domain:
             env=self._environment(),
             check=False,
         )
-        # kadmin.local ends with 0 whatever became of the single commands.
+        # kadmin.local exits with 0 even if commands failed.
         errors = [line for line in done.stderr.splitlines() if ": " in line and "WARNING" not in line.upper()]
         if done.returncode or (program == "kadmin.local" and errors):
             raise DomainError(f"{program}: {done.stderr.strip()}")

@@ -19,13 +19,13 @@ from .protocol import Credentials, RequestLog, TlsFiles, WinRMServer
 from .protocol.tls import EXPIRED, Authority, KeyPair
 
 USER = "ansible"
-# Somewhere else, for a certificate that is not for the machine that shows it.
+# Another machine, for a certificate that does not match the machine that presents it.
 _ELSEWHERE = "127.255.255.254"
 
 
 @dataclass(frozen=True)
 class Access:
-    """What there is for logging in to a machine, beside the account.
+    """The means of logging in to a machine, besides the account.
 
     Attributes:
         tls: its certificate, for https.
@@ -45,7 +45,7 @@ class Member:
         description: what the fleet file says.
         machine: the model.
         address, port: where WinRM is, or would be.
-        access: what there is for logging in, beside the account.
+        access: the means of logging in, besides the account.
         server: the WinRM service, running or not.
         powered: whether it runs; while it does not, connections are refused.
     """
@@ -81,7 +81,7 @@ class Member:
 
     @property
     def log(self) -> RequestLog:
-        """What its WinRM service was asked."""
+        """The log of its WinRM service."""
         return self.server.log
 
     def power_on(self) -> None:
@@ -101,7 +101,7 @@ class Fleet:
     """Machines by name; a context manager that switches them on and off.
 
     Args:
-        members: what the machines are.
+        members: descriptions of the machines.
         speed: how much faster than the wall clock their clocks run.
     """
 
@@ -203,7 +203,7 @@ class Fleet:
         return write_json(Path(path), facts)
 
     def _accesses(self, places: dict[str, str]) -> dict[str, Access]:
-        """For each machine: certificates where it speaks HTTPS, a domain where it takes Kerberos."""
+        """Return the access to each machine: certificates for HTTPS, a domain for Kerberos."""
         members = [member for member in self._descriptions if "kerberos" in member.transports]
         if members:
             self.domain = Domain(self._addresses.domain(), self.credentials)
@@ -224,7 +224,7 @@ class Fleet:
         }
 
     def _make_tls(self, places: dict[str, str], members: list[MemberDescription]) -> dict[str, TlsFiles]:
-        """Return the certificates of machines that speak HTTPS: one for all where nothing is the matter with it."""
+        """Return the certificates of machines that speak HTTPS: a shared one for those with a valid certificate."""
         if not members:
             return {}
         addresses = list(places.values())
@@ -245,7 +245,7 @@ class Fleet:
         return {member.name: made[member.certificate] for member in members}
 
     def _folder(self) -> Path:
-        """For files, until the fleet stops."""
+        """Return a folder for files, which exists until the fleet stops."""
         if self._directory is None:
             self._directory = tempfile.TemporaryDirectory(prefix="virtual-windows-")
         return Path(self._directory.name)

@@ -13,7 +13,7 @@ from .machine.description import MachineDescription, read_machine
 from .machine.reader import DescriptionError, Reader, describe
 from .protocol.authentication.interface import TRANSPORTS
 
-# What may be the matter with a server's certificate.
+# The kinds of server certificates.
 CERTIFICATES = ("valid", "expired", "other_name", "other_authority", "intercepted")
 
 
@@ -37,7 +37,7 @@ def read_fleet(source: str | Path | dict[str, t.Any], machines: int | None = Non
 
     Args:
         source: a path, YAML text (anything with a line break in it), or plain data.
-        machines: so many machines in all, made by going through those described again and again.
+        machines: total number of machines, made by repeating those described.
 
     Raises:
         DescriptionError: for the first mistake, in one sentence.
@@ -110,7 +110,7 @@ def _multiply(member: MemberDescription, times: int) -> list[MemberDescription]:
 
 
 def _limit(members: list[MemberDescription], total: int) -> list[MemberDescription]:
-    """`total` machines; those that are used more than once get a number."""
+    """Return `total` machines; repeated ones get a number."""
     rounds = -(-total // len(members))
     if rounds == 1:
         return members[:total]

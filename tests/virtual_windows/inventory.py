@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
 CONNECTIONS = ("winrm", "psrp")
 GROUP = "virtual_windows"
 
-# Nothing answers at a machine that is off, and nothing on loopback takes seconds to connect.
+# Connecting on loopback never takes seconds; a machine that is off does not answer.
 _CONNECT_SECONDS = 5
 
 
@@ -50,7 +50,7 @@ def host_vars(member: Member, connection: str, ca: Path | None) -> dict[str, t.A
     if ca is not None and description.scheme == "https":
         place |= {"ansible_psrp_cert_validation": "validate", "ansible_psrp_ca_cert": str(ca)}
     elif transport == "basic":
-        # Basic has no keys to encrypt with; pypsrp refuses that over HTTP unless told so.
+        # Basic has no keys to encrypt with; pypsrp refuses that over HTTP unless it is configured.
         place["ansible_psrp_message_encryption"] = "never"
     return place | _psrp_login(member, transport)
 
@@ -89,8 +89,8 @@ def _shared(credentials: Credentials, connection: str) -> dict[str, t.Any]:
         "ansible_password": credentials.password,
     }
     if connection == "winrm":
-        # operation_timeout has to stay below read_timeout, and a read may take as long as a command.
-        # A proxy of the environment would be asked for loopback addresses other than 127.0.0.1, too.
+        # operation_timeout must stay below read_timeout, and a read may take as long as a command.
+        # A proxy of the environment would also be used for loopback addresses other than 127.0.0.1.
         shared |= {
             "ansible_winrm_operation_timeout_sec": 20,
             "ansible_winrm_read_timeout_sec": 30,

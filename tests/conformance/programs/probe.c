@@ -1,14 +1,14 @@
-/* What the tests need inside Wine, in one process: the registry itself, StdRegProv through COM, and command lines.
+/* The tests' agent inside Wine, in one process: the registry, StdRegProv through COM, and command lines.
  *
  * Reads requests from standard input and answers each with one line. Words are separated by blanks; a text is a dot
- * and its UTF-16 code units, four hexadecimal digits each, so that no code page is between the two sides.
+ * and its UTF-16 code units, four hexadecimal digits each, so that no code page is involved.
  *
  *   key KEY                         creates a key                        -> code
- *   seed KEY NAME TYPE BYTES        writes a value as it is              -> code
+ *   seed KEY NAME TYPE BYTES        writes a raw value                   -> code
  *   wipe KEY                        deletes a key and all below it       -> code
  *   dump KEY                        -> code, then "key" PATH and "value" NAME TYPE BYTES
  *   wmi METHOD ROOT KEY NAME DATA   StdRegProv; "-" leaves an argument out
- *                                   -> "return" CODE, then what there is of "sNames", "Types", "sValue"; or "unknown"
+ *                                   -> "return" CODE, then "sNames", "Types", "sValue", if any; or "unknown"
  *   run LINE CWD [NAME VALUE]...    CreateProcess                        -> code, standard output, standard error
  *
  * KEY begins with HKEY_CURRENT_USER\, HKEY_LOCAL_MACHINE\ or HKEY_USERS\.

@@ -1,13 +1,13 @@
-/* Stands before Wine's reg.exe, which knows neither LOAD nor UNLOAD, and hands on everything else.
+/* Runs in front of Wine's reg.exe: adds LOAD and UNLOAD, which that lacks, and passes on everything else.
  *
- * Notes the command line of every start in the file %STANDIN_LOG%. Hive files are what Wine's own RegSaveKey writes.
+ * Logs the command line of every start to the file %STANDIN_LOG%. Hive files are in the format of Wine's RegSaveKey.
  * As on Windows, LOAD fails where there is such a key or the file is loaded already, creates a file that is missing,
- * and UNLOAD fails where no hive is loaded or a key of it is held open. That is kept here:
+ * and UNLOAD fails where no hive is loaded or a key of it is held open. The state is kept here:
  *
  *   HKLM\Software\presence.office.standin\mounts   value "HKEY_USERS\name": the file
- *   HKLM\Software\presence.office.standin\busy     value = a file or a mounted key: so many more tries fail
+ *   HKLM\Software\presence.office.standin\busy     value = a file or a mounted key: that many more tries fail
  *
- * Called ping.exe it notes its start and does not wait.
+ * Called as ping.exe, it logs its start and does not wait.
  */
 #include <windows.h>
 #include <shellapi.h>
@@ -31,10 +31,10 @@ static void note(const WCHAR *command)
     CloseHandle(file);
 }
 
-/* Runs Wine's own reg.exe with the same arguments, letter by letter.
+/* Runs Wine's own reg.exe with exactly the same arguments.
  *
- * What it prints is made what Windows' prints (see registry_differences.py): errors go to standard error, a key without
- * anything in it is no line at all, and a blank line stands behind a default value that is not set.
+ * Its output is changed to that of Windows (see registry_differences.py): errors go to standard error, an empty key is
+ * not printed, and a default value that is not set is followed by a blank line.
  */
 static int hand_on(const WCHAR *arguments, BOOL one_value)
 {

@@ -1,4 +1,4 @@
-"""A callback that writes every task's result as a line of JSON, for the tests to look at."""
+"""A callback that writes every task's result as a line of JSON, for the tests to read."""
 
 from __future__ import annotations
 

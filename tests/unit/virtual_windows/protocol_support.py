@@ -1,4 +1,4 @@
-"""What the tests of the protocol share: a server in front of a machine, and a client that knows no better."""
+"""Helpers of the protocol tests: a server in front of a machine, and a minimal client."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def serve(machine: Machine | None = None, **settings: t.Any) -> WinRMServer:
 def pywinrm(
     server: WinRMServer, transport: t.Any, tls: TlsFiles | None = None, password: str = PASSWORD
 ) -> t.Iterator[winrm.protocol.Protocol]:
-    """Pywinrm as Ansible's `winrm` uses it."""
+    """Yield a session of pywinrm, as Ansible's `winrm` uses it."""
     protocol = winrm.protocol.Protocol(
         server.url,
         transport=transport,
@@ -77,9 +77,9 @@ def pywinrm(
 def pypsrp(
     server: WinRMServer, transport: str, tls: TlsFiles | None = None, password: str = PASSWORD
 ) -> t.Iterator[WSMan]:
-    """Pypsrp as Ansible's `psrp` uses it."""
+    """Yield a client of pypsrp, as Ansible's `psrp` uses it."""
     secure = server.scheme == "https"
-    # a path is as good as a bool, whatever the annotation says
+    # a path works like a bool, despite the annotation
     trusted: t.Any = str(tls.ca) if tls else True
     client = WSMan(
         server.address,
@@ -143,7 +143,7 @@ class Client:
         return "Basic " + base64.b64encode(f"ansible:{self.password}".encode()).decode()
 
     def post(self, body: bytes, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
-        """One round trip."""
+        """Send a request; return status, headers and body of the answer."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         defaults = {"Authorization": self.authorization, "Content-Type": "application/soap+xml;charset=UTF-8"}
         self.connection.request("POST", "/wsman", body, {**defaults, **named})
@@ -186,8 +186,8 @@ class Client:
     ) -> Element:
         """Return the EnumerateResponse for a query."""
         limit = f"<w:MaxElements>{elements}</w:MaxElements>" if elements else ""
-        asked = f'<w:Filter Dialect="{WQL}">{escape(query)}</w:Filter>'
-        body = f"<n:Enumerate><w:OptimizeEnumeration/>{limit}{asked}</n:Enumerate>"
+        filter_ = f'<w:Filter Dialect="{WQL}">{escape(query)}</w:Filter>'
+        body = f"<n:Enumerate><w:OptimizeEnumeration/>{limit}{filter_}</n:Enumerate>"
         return self.send(f"{ENUMERATION}/Enumerate", f"{WMI}{namespace}/*", body, **more)[0]
 
     def pull(self, context: str, elements: int | None = 32000, resource: str = f"{CIMV2}*", **more: t.Any) -> Element:
@@ -199,11 +199,11 @@ class Client:
     def query(self, text: str) -> list[dict[str, t.Any]]:
         """Return all items of a query, as plain data."""
         answer = self.enumerate(text)
-        found = [plain(item) for item in answer.iterfind("w:Items/*", NAMESPACES)]
+        items = [plain(item) for item in answer.iterfind("w:Items/*", NAMESPACES)]
         while answer.find("w:EndOfSequence", NAMESPACES) is None and answer.find("n:EndOfSequence", NAMESPACES) is None:
             answer = self.pull(answer.findtext("n:EnumerationContext", "", NAMESPACES))
-            found += [plain(item) for item in answer.iterfind("n:Items/*", NAMESPACES)]
-        return found
+            items += [plain(item) for item in answer.iterfind("n:Items/*", NAMESPACES)]
+        return items
 
     def open_shell(self, fields: str = "", options: dict[str, str] | None = None, **more: t.Any) -> str:
         """Open a shell; return its id."""
@@ -227,12 +227,12 @@ class Client:
         return self.shell("Command", shell_id, body, **more).findtext(".//rsp:CommandId", "", NAMESPACES)
 
     def receive(self, shell_id: str, command_id: str, streams: str = "stdout stderr", **more: t.Any) -> Received:
-        """One Receive."""
-        wanted = f'<rsp:DesiredStream CommandId="{command_id}">{streams}</rsp:DesiredStream>'
-        return Received(self.shell("Receive", shell_id, f"<rsp:Receive>{wanted}</rsp:Receive>", **more)[0])
+        """Send a Receive; return its answer."""
+        stream = f'<rsp:DesiredStream CommandId="{command_id}">{streams}</rsp:DesiredStream>'
+        return Received(self.shell("Receive", shell_id, f"<rsp:Receive>{stream}</rsp:Receive>", **more)[0])
 
     def signal(self, shell_id: str, command_id: str, code: str = "terminate") -> None:
-        """Signals a command."""
+        """Signal a command."""
         body = f'<rsp:Signal CommandId="{command_id}"><rsp:Code>{SHELL}/signal/{code}</rsp:Code></rsp:Signal>'
         self.shell("Signal", shell_id, body)
 
@@ -262,17 +262,17 @@ class Received:
 
 def plain(element: Element) -> dict[str, t.Any]:
     """Return the children of an element by their names, without namespaces."""
-    found: dict[str, t.Any] = {}
+    children: dict[str, t.Any] = {}
     for child in element:
         name = child.tag.rpartition("}")[2]
         nil = child.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true"
         value = plain(child) if len(child) else None if nil else child.text or ""
-        if name in found:
-            before = found[name]
-            found[name] = [*(before if isinstance(before, list) else [before]), value]
+        if name in children:
+            before = children[name]
+            children[name] = [*(before if isinstance(before, list) else [before]), value]
         else:
-            found[name] = value
-    return found
+            children[name] = value
+    return children
 
 
 def envelope(  # noqa: PLR0913 - every header that a test wants otherwise

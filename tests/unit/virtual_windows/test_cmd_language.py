@@ -1,4 +1,4 @@
-"""What each phase of cmd.exe does to a line; what Wine answers the same is in tests/conformance."""
+"""The effect of each phase of cmd.exe on a line; lines on which Wine agrees are in tests/conformance."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def lookup(name):
         ("%word%x%WORD%", "qwertyxqwerty"),
         ("%NOPE%", "%NOPE%"),
         ("%NOPE:~1%", "%NOPE:~1%"),
-        ("%NOPE%WORD%", "%NOPEqwerty"),  # the mark that closed nothing opens the next reference
+        ("%NOPE%WORD%", "%NOPEqwerty"),  # the unpaired mark opens the next reference
         ("%%WORD%%", "%qwerty%"),
         ("100% of %WORD%", "100% of qwerty"),
-        ("%PERCENT%", "%WORD%"),  # what is put in is not looked at again
+        ("%PERCENT%", "%WORD%"),  # inserted text is not rescanned
         ("%WORD:~0,0%", ""),
         ("%WORD:~,2%", "qw"),
         ("%WORD:~,%", ""),
@@ -51,7 +51,7 @@ def lookup(name):
         ("%WORD:*E=%", "rty"),
         ("%WORD:*x=y%", "qwerty"),
         ("%WORD:=y%", "%WORD:=y%"),
-        ("%WORD:%", "%WORD:%"),  # the variable `WORD:`, which there is not
+        ("%WORD:%", "%WORD:%"),  # the undefined variable `WORD:`
         ("%a.%b is %WORD%", "%a.%b is qwerty"),
     ],
 )
@@ -70,7 +70,7 @@ def test_percent_expansion(text, expected):
         ("a!b", "a!b"),
         ("!BANG!", "a!b"),
         ("!CARET!", "a^b"),
-        ("a^b", "a^b"),  # no `!` in the token, so carets stay
+        ("a^b", "a^b"),  # without a `!` in the token, carets stay
         ("a^b!WORD!", "abqwerty"),
         ("a^^b!WORD!", "a^bqwerty"),
         ("^!WORD^!", "!WORD!"),
@@ -101,7 +101,7 @@ def test_loop_variables(text, expected):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        # The value of a variable that is expanded early is syntax, late it is text.
+        # A value is syntax after early expansion, and text after late expansion.
         ("for /f \"delims=\" %a in ('cmd /c type nul ^& set AMP') do @echo [%a]", "[AMP=a&b|c>d]\r\n"),
         ('cmd /v:on /c "echo !AMP!"', "a&b|c>d\r\n"),
         ('cmd /v:on /c "echo !PERCENT!"', "%WORD%\r\n"),
@@ -114,7 +114,7 @@ def test_loop_variables(text, expected):
         ('cmd /v:on /c "for %a in (!CARET! !BANG!) do @(set X=%a& echo !X!)"', "a^b\r\na!b\r\n"),
     ],
 )
-def test_what_expansion_makes_of_special_characters(console, line, expected):
+def test_special_characters_after_expansion(console, line, expected):
     assert console.run(line).out == expected
 
 

@@ -33,7 +33,7 @@ def test_every_program_is_seen_before_it_starts_but_not_cmd_itself(console):
     assert result.programs == (r"reg query HKU\a", r"reg  query HKU\b", "findstr y", "reg query HKU")
 
 
-def test_what_is_not_run_is_not_seen(console):
+def test_an_observer_does_not_see_what_is_not_run(console):
     assert console.run("if 1==2 (reg query HKU) else rem reg query HKU").programs == ()
     assert console.run("echo reg add HKU").programs == ()
 
@@ -98,7 +98,7 @@ def test_without_a_shell_there_are_no_internal_commands(console, command_line):
      "echo a /? b", "set /?",
      "for %i in (a) do @echo %~zi", "dir/b", "md x"],
 )  # fmt: skip
-def test_what_is_not_built_ends_the_whole_command_loudly(console, line):
+def test_unsupported_features_end_the_whole_command_with_an_error(console, line):
     result = console.run(line)
     assert result.code == NOT_IMPLEMENTED
     assert "is not built here" in result.err

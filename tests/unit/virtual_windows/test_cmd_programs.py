@@ -182,7 +182,7 @@ def test_add(console, machine, options, value):
         r"reg query HKLM\SAM\SAM",
     ],
 )
-def test_what_goes_wrong_is_code_1_and_one_message_on_standard_error(console, line):
+def test_errors_have_code_1_and_one_message_on_standard_error(console, line):
     result = console.run(line)
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith("ERROR: ")
@@ -209,7 +209,7 @@ def test_delete(console, machine):
     assert not machine.registry.exists(KEY)
 
 
-def test_without_f_it_asks_and_there_is_nobody_to_answer(console, machine):
+def test_without_f_it_asks_and_gets_no_answer(console, machine):
     machine.registry.set_value(KEY, Value("a", ValueType.SZ, "1"))
     add = r"reg add HKLM\SOFTWARE\Things /v a /d 2"
     assert "overwrite(Yes/No)? " in console.run(add).out
@@ -236,7 +236,7 @@ def test_hives(console, machine):
     assert console.run(r"reg query HKU\x").code == 1
 
 
-def test_the_hive_of_somebody_who_is_signed_in_cannot_be_loaded(console):
+def test_the_hive_of_a_signed_in_user_cannot_be_loaded(console):
     assert console.run(r"reg load HKU\x C:\Users\ada\NTUSER.DAT").code == 1
 
 
@@ -267,7 +267,7 @@ def test_there_is_no_sleep(console):
 
 
 @pytest.mark.parametrize(
-    ("options", "found"),
+    ("options", "matches"),
     [
         ("two", ["one two", "two THREE"]),
         ('"one three"', ["one two"]),
@@ -284,10 +284,10 @@ def test_there_is_no_sleep(console):
         ("/b /e /i A.B /l", ["a.b"]),
     ],
 )
-def test_findstr(console, machine, options, found):
+def test_findstr(console, machine, options, matches):
     machine.files.add_file(rf"{console.cwd}\x", b"one two\r\ntwo THREE\r\na.b")
     result = console.run(f"findstr {options} x")
-    assert (result.out.splitlines(), result.code) == (found, 0 if found else 1)
+    assert (result.out.splitlines(), result.code) == (matches, 0 if matches else 1)
     assert console.run(f"type x | findstr {options}").out == result.out
 
 

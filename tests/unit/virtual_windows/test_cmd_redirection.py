@@ -1,4 +1,4 @@
-"""Where output goes, and the lock that a redirection is."""
+"""Redirections of output, and their use as a lock."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_lock_of_a_nested_cmd_is_held_by_its_standard_error(console, machine
     line = rf'cmd /d /q /c "ping -n 1 127.0.0.1 >nul& echo done" 2>>"{LOCK}"& del "{LOCK}" 2>nul'
     inside = []
     console.before = lambda _unused: inside.append((Console(machine).run(line), machine.files.held()))
-    # The blank before `2>>` is behind the closing quote and stays when /c takes the quotes away.
+    # The blank before `2>>` follows the closing quote and stays when /c removes the quotes.
     assert console.run(line).out == "done \r\n"
     ((second, held),) = inside
     assert (second.out, second.programs) == ("", ())
@@ -46,7 +46,7 @@ def test_the_lock_of_a_nested_cmd_is_held_by_its_standard_error(console, machine
     assert not machine.files.exists(LOCK)
 
 
-def test_a_lock_somebody_else_holds(console, machine):
+def test_a_lock_held_by_another_program(console, machine):
     with machine.files.open_exclusive(LOCK):
         result = console.run(rf'cmd /v:on /c "(call )& (9>>{LOCK} (echo in) || echo out !errorlevel!)"')
     assert result.out == "out 1\r\n"
@@ -80,7 +80,7 @@ def test_the_message_of_a_failed_redirection_goes_where_errors_go(console, machi
 def test_output_to_files(console, machine, line, content):
     console.run(line)
     assert not machine.files.exists(r"C:\Windows\Temp\y")
-    if content is None:  # a later redirection of a handle takes the place of the earlier one
+    if content is None:  # a later redirection of a handle replaces the earlier one
         assert not machine.files.exists(r"C:\Windows\Temp\x")
     else:
         assert machine.files.read(r"C:\Windows\Temp\x") == content
@@ -123,7 +123,7 @@ def test_input_from_files(console, machine, line, out):
         ("echo a 1>&7", 1, "The handle could not be duplicated\r\nduring redirection of handle 1.\r\n"),
     ],
 )
-def test_what_cannot_be_opened(console, line, code, err):
+def test_targets_that_cannot_be_opened(console, line, code, err):
     result = console.run(line)
     assert (result.out, result.code, result.err) == ("", code, err)
 

@@ -1,4 +1,4 @@
-"""A whole program of the kind the collection sends: find the hives of some users, read them, let go of them.
+"""A whole program like those of the collection: find the hives of some users, read them, release them.
 
 It mounts the hive of a user who is not signed in, under a name of its own; takes the loaded hive of one who
 is; waits and tries again when a hive is busy; releases what an earlier run left behind; and its nested cmd
@@ -125,7 +125,7 @@ def test_a_hive_that_stays_busy_is_given_up(console, machine):
     assert "#7f3a# root none 2" in shown(console.run(PROGRAM))
 
 
-def test_a_user_who_signs_in_meanwhile_is_read_where_their_hive_is_now(console, machine):
+def test_a_user_who_signs_in_meanwhile_is_read_from_the_loaded_hive(console, machine):
     sid = console.environment["sid2"]
     console.before = lambda line: (
         machine.sign_in(sid_account(machine, sid)) if f'.2" "{machine.profile_of(sid).path}' in line else None

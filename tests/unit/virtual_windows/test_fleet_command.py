@@ -1,4 +1,4 @@
-"""`python -m tests.virtual_windows` as a process: what it prints and writes, and how it ends."""
+"""`python -m tests.virtual_windows` as a process: its output, its files, its exit code."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ machines:
 
 @contextmanager
 def running(tmp_path, *options):
+    """Run the command until it is ready; stop it afterwards."""
     (tmp_path / "fleet.yml").write_text(FLEET, encoding="utf-8")
     command = [sys.executable, "-m", "tests.virtual_windows", "--fleet", tmp_path / "fleet.yml"]
     command += ["--inventory", tmp_path / "hosts.yml", *options]
@@ -42,7 +43,7 @@ def running(tmp_path, *options):
 
 
 @pytest.mark.parametrize(("number", "clean"), [(signal.SIGTERM, True), (signal.SIGINT, False)])
-def test_it_runs_until_it_is_told_to_stop(tmp_path, number, clean):
+def test_it_runs_until_it_is_stopped(tmp_path, number, clean):
     ready = tmp_path / "ready.json"
     ready.write_text("stale", encoding="utf-8")
     options = ["--ready", str(ready), "--connection", "psrp", *(["--clean"] if clean else [])]

@@ -47,6 +47,8 @@ def control(control_file):
 
 @pytest.fixture
 def command(control_file, capsys):
+    """Return a function that runs the command line client; it returns exit code and output."""
+
     def run(*words):
         code = control_client.main([str(control_file), *words])
         captured = capsys.readouterr()
@@ -60,7 +62,7 @@ def test_the_file_is_for_its_owner_alone(control_file):
     assert json.loads(control_file.read_text())["machines"] == ["desk1", "off"]
 
 
-def test_nobody_gets_in_without_the_token(control_file):
+def test_the_token_is_required(control_file):
     url = urlsplit(json.loads(control_file.read_text())["url"])
     assert url.hostname.startswith("127.")
     for method, path in (("GET", "/machines"), ("POST", "/machines/desk1/dump")):
@@ -198,11 +200,11 @@ def test_the_command_line(command, tmp_path):
         command("desk1")
 
 
-def test_every_action_says_what_it_does():
+def test_every_action_has_a_description():
     assert all((function.__doc__ or "").endswith(".") for function in ACTIONS.values())
 
 
-def test_control_files_that_are_none(tmp_path):
+def test_invalid_control_files(tmp_path):
     with pytest.raises(ControlError, match="is no control file"):
         Control.read(tmp_path / "missing.json")
 

@@ -1,4 +1,4 @@
-"""Fleet files: what they can say, how machines are multiplied, and the sentence for each mistake."""
+"""Fleet files: their content, how machines are multiplied, and the message for each mistake."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_mistakes(source, sentence):
     assert mistake(source) == sentence
 
 
-def test_transports_that_nobody_knows():
+def test_unknown_transports():
     assert re.fullmatch(
         r"machine a: transports must be a list from .*basic.*, but 'digest' is in it",
         mistake({"machines": {"a": {"transports": ["digest"]}}}),

@@ -1,4 +1,4 @@
-"""IM clients behave: they start in steps, crash, take DefaultIMApp over, give it back, and fight for it."""
+"""The behaviour of IM clients: they start in steps, crash, take over DefaultIMApp, restore it, and fight for it."""
 
 from __future__ import annotations
 
@@ -86,12 +86,12 @@ def test_signing_out_ends_clients_but_cures_no_crash():
     machine = seeded({"Lync": "running", "Cisco Jabber": "crashed"})
     machine.sign_out("ada")
     hive = machine.hive_of("ada")
-    found = [hive.at(rf"{IM}\{name}").value("UpAndRunning").data for name in ("Lync", "Cisco Jabber")]
-    assert found == [0, 2]
+    states = [hive.at(rf"{IM}\{name}").value("UpAndRunning").data for name in ("Lync", "Cisco Jabber")]
+    assert states == [0, 2]
     assert [client.state for client in machine.clients.of("ada")] == ["stopped", "stopped"]
 
 
-def test_a_client_of_a_user_who_is_not_there_cannot_start():
+def test_a_client_of_a_user_without_a_session_cannot_start():
     machine = seeded({"Lync": "stopped"})
     machine.sign_out("ada")
     with pytest.raises(ValueError, match="not signed in"):
@@ -115,7 +115,7 @@ def test_autostart():
         ("Zoom", None, None),
     ],
 )
-def test_what_a_start_does_to_the_default(client, before, after):
+def test_the_default_after_a_start(client, before, after):
     machine = seeded({client: "stopped"}, default=before)
     machine.clients.get("ada", client).start()
     assert machine.default_of("ada") == after
@@ -155,7 +155,7 @@ def test_it_fights_only_while_it_runs():
     assert machine.default_of("ada") == "Lync"
 
 
-def test_it_does_not_fight_for_what_it_never_lost():
+def test_it_does_not_react_to_a_default_it_never_lost():
     machine = seeded({"Cisco Jabber": {"state": "running", "fights": True}}, default="Lync")
     machine.registry.create_key(rf"{machine.user_key('ada')}\Software\Other")
     assert machine.clock.idle()
@@ -186,7 +186,7 @@ def test_a_user_whose_hive_cannot_be_written():
     assert len(machine.processes.find("lync.exe")) == 1
 
 
-def test_unknown_clients_are_told_apart():
+def test_unknown_clients_are_reported():
     machine = seeded({"Lync": "stopped"})
     with pytest.raises(KeyError, match="has no client 'Teams'"):
         machine.clients.get("ada", "Teams")

@@ -1,4 +1,4 @@
-"""What a description can say ends up in the machine; what it says wrongly is one clear sentence."""
+"""What a description says ends up in the machine; each mistake gets one clear message."""
 
 from __future__ import annotations
 
@@ -114,8 +114,10 @@ def test_values_of_every_type():
         "large": {"type": "REG_QWORD", "data": 2**40},
     }
     machine = Machine("x", {"users": [{**ADA, "registry": {r"Software\Test": values, r"Software\Empty": None}}]})
-    found = {value.name: (value.type, value.data) for value in machine.hive_of("ada").ensure(r"Software\Test").values()}
-    assert found == {
+    stored = {
+        value.name: (value.type, value.data) for value in machine.hive_of("ada").ensure(r"Software\Test").values()
+    }
+    assert stored == {
         "text": (ValueType.SZ, "x"),
         "number": (ValueType.DWORD, 7),
         "list": (ValueType.MULTI_SZ, ["a", "b"]),
@@ -149,7 +151,7 @@ def test_the_machines_own_registry_processes_and_services():
     assert len(machine.profiles.all()) == 3
 
 
-def test_mounts_that_somebody_left():
+def test_leftover_mounts():
     mounts = {r"HKU\one": r"CONTOSO\ada", r"HKLM\two": r"C:\Users\Default\NTUSER.DAT"}
     machine = Machine("x", {"users": [ADA], "mounts": mounts})
     assert machine.registry.exists(r"HKEY_USERS\one\Software")

@@ -1,4 +1,4 @@
-"""Files are compared as Windows does it, and are for one writer alone."""
+"""Files are compared as on Windows, and have only one writer."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def files():
 
 
 def code_of(call, *args):
+    """Return the code of the Win32Error that a call raises."""
     with pytest.raises(Win32Error) as caught:
         call(*args)
     return caught.value.code

@@ -1,4 +1,4 @@
-"""Hives are loaded, locked and unloaded as RegLoadKey and RegUnLoadKey do it."""
+"""Hives are loaded, locked and unloaded as by RegLoadKey and RegUnLoadKey."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ USERS = {"users": [{"account": r"CONTOSO\ada", "signed_in": True}, {"account": r
 
 
 def code_of(call, *args, **kwargs):
+    """Return the code of the Win32Error that a call raises."""
     with pytest.raises(Win32Error) as caught:
         call(*args, **kwargs)
     return caught.value.code
@@ -94,7 +95,7 @@ def test_only_hives_of_others_can_be_unloaded(machine):
     assert code_of(machine.registry.unload_hive, machine.user_key("ada")) == 5
 
 
-def test_a_held_file_cannot_be_loaded_and_is_damage_to_whoever_signs_in(machine):
+def test_a_held_file_cannot_be_loaded_and_damages_the_next_sign_in(machine):
     held = machine.hold_hive("bob", "backup.exe")
     assert code_of(machine.registry.load_hive, MOUNT, BOB) == 32
     assert machine.dump()["files_held"] == [[BOB, "backup.exe"]]

@@ -16,6 +16,7 @@ def sz(name, data):
 
 
 def code_of(call, *args, **kwargs):
+    """Return the code of the Win32Error that a call raises."""
     with pytest.raises(Win32Error) as caught:
         call(*args, **kwargs)
     return caught.value.code
@@ -26,7 +27,7 @@ def registry():
     return Machine("desk1").registry
 
 
-def test_names_are_found_in_any_case_and_keep_their_own(registry):
+def test_names_are_looked_up_in_any_case_and_keep_their_own(registry):
     registry.create_key(LYNC)
     registry.set_value(LYNC.upper(), sz("UpAndRunning", "x"))
     registry.set_value(LYNC.lower(), sz("UPANDRUNNING", "y"))
@@ -90,7 +91,7 @@ def test_types_have_the_names_of_reg_exe():
     assert ValueType.from_registry_name("reg_multi_sz") is ValueType.MULTI_SZ
 
 
-def test_what_is_missing_is_error_2(registry):
+def test_missing_keys_and_values_are_error_2(registry):
     missing = rf"{SOFTWARE}\no\such"
     assert not registry.exists(missing)
     for call in (registry.subkeys, registry.values, registry.key_name, registry.delete_key):

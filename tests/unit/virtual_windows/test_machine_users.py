@@ -27,8 +27,8 @@ def paths(machine):
 
 def test_a_fresh_machine_has_the_profiles_of_services():
     machine = Machine("desk1")
-    found = {profile.sid: (profile.special, profile.loaded) for profile in machine.profiles.all()}
-    assert found == {"S-1-5-18": (True, True), "S-1-5-19": (True, True), "S-1-5-20": (True, True)}
+    service_profiles = {profile.sid: (profile.special, profile.loaded) for profile in machine.profiles.all()}
+    assert service_profiles == {"S-1-5-18": (True, True), "S-1-5-19": (True, True), "S-1-5-20": (True, True)}
     assert {".DEFAULT", "S-1-5-18", "S-1-5-19_Classes"} <= {*machine.registry.subkeys("HKEY_USERS")}
 
 
@@ -128,7 +128,7 @@ def test_a_mount_under_the_users_own_sid_does_too():
     assert {**machine.dump(), "damage": []} == before
 
 
-def test_a_mandatory_profile_forgets_what_was_written():
+def test_a_mandatory_profile_discards_changes():
     machine = seeded({"account": "bob", "profile": "mandatory", "default": "Lync"})
     profile = machine.profile_of("bob")
     assert (profile.status, profile.hive.path) == (4, r"C:\Users\bob\NTUSER.MAN")

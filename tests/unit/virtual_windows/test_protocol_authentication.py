@@ -1,4 +1,4 @@
-"""Who may talk to a machine, and in which form."""
+"""Which clients may log in to a machine, and how."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_basic_counts_for_one_request_only(client):
     assert client.post(b"", Authorization="")[0] == 401
 
 
-def test_what_is_not_listed_is_not_accepted():
+def test_unlisted_transports_are_not_accepted():
     with serve(transports=["ntlm"]) as server, Client(server) as client:
         status, headers, _unused = client.post(IDENTIFY)
         assert (status, headers.get_all("WWW-Authenticate")) == (401, ["Negotiate"])
@@ -170,7 +170,7 @@ def test_a_handshake_is_for_one_peer():
 
 
 class Context:
-    """A security context that turns bits."""
+    """A security context that inverts bits."""
 
     def wrap_winrm(self, data):
         return b"header", bytes(255 - one for one in data), 0
@@ -203,7 +203,7 @@ def test_the_frame_of_an_encrypted_body():
         sealer.unseal("multipart/encrypted;protocol=other", sealed)
 
 
-def test_identify_tells_strangers_less(client):
+def test_identify_shows_less_without_a_login(client):
     status, _unused, body = client.post(IDENTIFY)
     assert status == 200
     assert b"<wsmid:ProductVersion>OS: 10.0.26100 SP: 0.0 Stack: 3.0</wsmid:ProductVersion>" in body

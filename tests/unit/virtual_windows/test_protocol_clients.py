@@ -1,4 +1,4 @@
-"""The clients that Ansible's connections use talk to a machine and see no difference."""
+"""The client libraries of Ansible's connections work with a machine as with Windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Envelopes: what a request must have, which faults say what it lacks, and what an answer looks like."""
+"""Envelopes: what a request must have, the faults for what it lacks, and the form of an answer."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def client():
 
 
 def fault_of(client, text):
+    """Return the fault that answers a message."""
     with pytest.raises(FaultAnswer) as caught:
         client.ask(text)
     return caught.value
@@ -173,7 +174,7 @@ good = envelope(GET, PROCESS, selectors={"Handle": "4"}, message_id="uuid:77")
         ),
     ],
 )
-def test_the_fault_for_what_is_wrong(client, text, code, subcode, detail):
+def test_the_fault_for_each_mistake(client, text, code, subcode, detail):
     fault = fault_of(client, text)
     assert (fault.code, fault.subcode, fault.detail) == (code, subcode, detail)
     assert client.server.log.entries[-1].fault == code
@@ -207,7 +208,7 @@ def test_a_header_that_must_be_understood_is_named(client):
     named = fault.root.find("s:Header/s:NotUnderstood", NAMESPACES)
     assert named.get("qname") == "q:Odd"
     assert client.ask(text.replace('"1"', '"false"')) is not None
-    # pywinrm writes the attribute without a namespace, which means nothing
+    # pywinrm writes the attribute without a namespace, so it has no effect
     assert client.ask(text.replace('s:mustUnderstand="1"', 'mustUnderstand="true"')) is not None
 
 
@@ -233,6 +234,7 @@ def test_the_size_of_an_answer_counts_in_utf_16():
 
 
 def fault_xml(fault, style):
+    """Return a fault's XML in a style, parsed."""
     declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
     body = f"<s:Body>{fault.body('desk1', style)}</s:Body>"
     return FaultAnswer(fromstring(f"<s:Envelope {declared}><s:Header/>{body}</s:Envelope>"))
@@ -322,7 +324,7 @@ def test_durations(text, seconds):
 
 
 @pytest.mark.parametrize("text", ["", "P", "PT", "PT-1S", "20", "P1Y", "-PT1S", "PT1.S"])
-def test_what_is_no_duration(text):
+def test_invalid_durations(text):
     with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         duration.parse(text)
 
@@ -335,8 +337,8 @@ def test_how_a_shell_shows_durations():
 def test_an_answer_that_is_too_large_is_a_fault_instead(client):
     key = r"HKEY_USERS\.DEFAULT\Software"
     client.server.machine.registry.set_value(key, Value("long", ValueType.SZ, "x" * 5_000))
-    asked = {"hDefKey": "2147483651", "sSubKeyName": r".DEFAULT\Software", "sValueName": "long"}
-    inputs = "".join(f"<q:{name}>{value}</q:{name}>" for name, value in asked.items())
+    parameters = {"hDefKey": "2147483651", "sSubKeyName": r".DEFAULT\Software", "sValueName": "long"}
+    inputs = "".join(f"<q:{name}>{value}</q:{name}>" for name, value in parameters.items())
     body = f'<q:GetStringValue_INPUT xmlns:q="{REGISTRY}">{inputs}</q:GetStringValue_INPUT>'
     fault = fault_of(client, envelope(f"{REGISTRY}/GetStringValue", REGISTRY, body, max_size="8192"))
     assert (fault.code, fault.subcode, fault.detail) == (0x80338048, "w:EncodingLimit", "MaxEnvelopeSizeExceeded")

@@ -26,7 +26,7 @@ def client(server):
 
 
 class Wire:
-    """Takes what would go to the client."""
+    """Collects what would go to the client."""
 
     def __init__(self):
         self.sent = b""
@@ -78,7 +78,7 @@ def test_a_body_that_is_too_large_is_read_and_forgotten():
         b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 101,
     ],
 )
-def test_what_is_no_request(data):
+def test_invalid_requests(data):
     with pytest.raises(BadRequest):
         read(data)
 
@@ -87,7 +87,7 @@ def test_the_end_of_a_connection():
     assert read(b"") is None
 
 
-def test_a_client_that_waits_is_told_to_go_on():
+def test_a_client_that_waits_gets_100_continue():
     data = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx"
     wire = Wire()
     assert body_of(io.BytesIO(data), wire) == b"x"

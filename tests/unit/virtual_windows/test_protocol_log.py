@@ -1,4 +1,4 @@
-"""What a test or a benchmark can see and change: the request log, programs, interceptors, latency."""
+"""What a test or a benchmark can observe and change: the request log, programs, interceptors, latency."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def client(server):
         yield connected
 
 
-def test_entries_say_what_was_asked(server, client):
+def test_entries_describe_the_requests(server, client):
     client.registry("GetStringValue", r".DEFAULT\Software", sValueName="it's")
     client.registry("SetMultiStringValue", r".DEFAULT\Software", sValueName="m", sValue=["a", "b"])
     client.enumerate("SELECT Name FROM Win32_Process", elements=1)
@@ -172,11 +172,11 @@ def test_interceptors_are_called_before_and_after(server, client):
     ]
 
 
-def once(server, wanted, outcome):
+def once(server, wanted_stage, outcome):
     """Raise `outcome` for the next message at that stage."""
 
     def interceptor(request, stage):
-        if stage == wanted:
+        if stage == wanted_stage:
             server.interceptors.remove(interceptor)
             raise outcome
 

@@ -21,7 +21,7 @@ from tests.virtual_windows.machine import Win32Error
 
 
 class Program:
-    """What runs instead of cmd.exe: says when it is there, and does what the test tells it."""
+    """Stands in for cmd.exe: reports its start, and does what the test requests."""
 
     def __init__(self):
         self.begun = threading.Event()
@@ -46,11 +46,13 @@ class Program:
 
 @pytest.fixture
 def program():
+    """Return the stand-in for cmd.exe."""
     return Program()
 
 
 @pytest.fixture
 def now():
+    """Return the clock of the shells, which tests set."""
     return [0.0]
 
 
@@ -73,23 +75,25 @@ def shell(client):
 
 
 def fault_of(call, *args, **kwargs):
+    """Return the fault that a call raises."""
     with pytest.raises(FaultAnswer) as caught:
         call(*args, **kwargs)
     return caught.value
 
 
 def started(client, shell, program, line="work"):
+    """Start a command and wait until its program runs; return its id."""
     command = client.run(shell, line)
     assert program.begun.wait(5)
     return command
 
 
-def test_a_shell_says_what_it_is(client, server, now):
+def test_the_properties_of_a_shell(client, server, now):
     shell = client.open_shell("<rsp:IdleTimeOut>PT120S</rsp:IdleTimeOut>")
     now[0] = 62
     body = client.send(f"{TRANSFER}/Get", SHELL, selectors={"ShellId": shell})
-    told = {child.tag.rpartition("}")[2]: child.text for child in body[0]}
-    assert told == {
+    fields = {child.tag.rpartition("}")[2]: child.text for child in body[0]}
+    assert fields == {
         "ShellId": shell,
         "ResourceUri": CMD,
         "Owner": "ansible",
@@ -112,7 +116,7 @@ def test_a_created_shell_is_addressed(client):
     assert selector.text == body.findtext("rsp:Shell/rsp:ShellId", "", NAMESPACES)
 
 
-def test_what_a_command_starts_with(client, server, program):
+def test_the_environment_of_a_command(client, server, program):
     variables = '<rsp:Variable Name="PATH">%PATH%;x</rsp:Variable><rsp:Variable Name="New">é</rsp:Variable>'
     shell = client.open_shell(
         f"<rsp:Environment>{variables}</rsp:Environment><rsp:WorkingDirectory>C:\\Windows\\Temp</rsp:WorkingDirectory>"
@@ -162,8 +166,8 @@ def test_output_comes_as_it_is_written_and_the_exit_code_at_the_end(client, shel
 def test_the_end_of_the_streams_is_marked(client, shell, program):
     command = started(client, shell, program)
     program.may_end.set()
-    wanted = f'<rsp:Receive><rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream></rsp:Receive>'
-    response = client.shell("Receive", shell, wanted)[0]
+    request = f'<rsp:Receive><rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream></rsp:Receive>'
+    response = client.shell("Receive", shell, request)[0]
     assert [(one.get("Name"), one.get("End"), one.text) for one in response.iterfind("rsp:Stream", NAMESPACES)] == [
         ("stdout", "true", None),
         ("stderr", "true", None),
@@ -193,11 +197,11 @@ def test_much_output_comes_in_answers_that_fit(client, shell, program, server):
     data = bytes(range(256)) * 400
     program.write(1, data)
     program.may_end.set()
-    found, rounds, state = b"", 0, "Running"
+    output, rounds, state = b"", 0, "Running"
     while state != "Done":
         received = client.receive(shell, command, max_size="65536")
-        found, rounds, state = found + received.stdout, rounds + 1, received.state
-    assert found == data
+        output, rounds, state = output + received.stdout, rounds + 1, received.state
+    assert output == data
     assert rounds > 3
     assert all(one.bytes_out < 65536 / 2 for one in server.log.entries)
 
@@ -269,7 +273,7 @@ def waiting(server, call):
     return thread, outcome
 
 
-def test_whoever_waits_for_output_learns_that_the_command_was_terminated(server, client, shell, program):
+def test_a_pending_receive_learns_that_the_command_was_terminated(server, client, shell, program):
     command = started(client, shell, program)
     thread, outcome = waiting(server, lambda own: own.receive(shell, command))
     client.signal(shell, command)
@@ -316,7 +320,7 @@ def test_input_is_taken(server, client, shell, program):
     assert fault_of(client.shell, "Send", shell, "<rsp:Send><rsp:Flow/></rsp:Send>").code == 2150858817
 
 
-def test_a_shell_ends_when_nobody_uses_it(server, client, program, now):
+def test_an_idle_shell_ends(server, client, program, now):
     shell = client.open_shell("<rsp:IdleTimeOut>PT60S</rsp:IdleTimeOut>")
     started(client, shell, program)
     now[0] = 59
@@ -350,7 +354,7 @@ def test_a_lifetime(server, client, now):
     assert server.shells == []
 
 
-def test_the_commands_of_a_shell_end_with_its_time_although_nobody_asks(program, now, monkeypatch):
+def test_the_commands_of_an_expired_shell_end_without_a_request(program, now, monkeypatch):
     monkeypatch.setattr("tests.virtual_windows.protocol.server._HOUSEKEEPING", 0.01)
     with serve(runner=program, now=lambda: now[0]) as server, Client(server) as client:
         started(client, client.open_shell("<rsp:IdleTimeOut>PT60S</rsp:IdleTimeOut>"), program)
@@ -378,21 +382,21 @@ def test_the_quota_of_shells(client, server):
 
 
 def test_ids_that_the_client_chooses(client, program):
-    wanted = str(uuid.uuid4())
+    client_id = str(uuid.uuid4())
 
     def create(shell_id):
         return client.send(f"{TRANSFER}/Create", CMD, f'<rsp:Shell ShellId="{shell_id}"/>')
 
-    assert create(wanted).findtext("rsp:Shell/rsp:ShellId", "", NAMESPACES) == wanted.upper()
-    assert fault_of(create, wanted).code == 0x803381D7
+    assert create(client_id).findtext("rsp:Shell/rsp:ShellId", "", NAMESPACES) == client_id.upper()
+    assert fault_of(create, client_id).code == 0x803381D7
     assert fault_of(create, "x").code == 0x803381D5
 
     def run(command_id):
         body = f'<rsp:CommandLine CommandId="{command_id}"><rsp:Command>x</rsp:Command></rsp:CommandLine>'
-        return client.shell("Command", wanted, body).findtext(".//rsp:CommandId", "", NAMESPACES)
+        return client.shell("Command", client_id, body).findtext(".//rsp:CommandId", "", NAMESPACES)
 
-    assert run(wanted) == wanted.upper()
-    assert fault_of(run, wanted).code == 0x803381D6
+    assert run(client_id) == client_id.upper()
+    assert fault_of(run, client_id).code == 0x803381D6
     assert fault_of(run, "x").code == 0x803381D4
     assert program.begun.wait(5)
 
@@ -440,7 +444,7 @@ def test_a_shell_that_cannot_be_created(client, body, code):
     assert fault_of(client.send, f"{TRANSFER}/Create", CMD, body).code == code
 
 
-def test_what_the_virtual_machine_itself_fails_at_is_no_result(caplog):
+def test_a_bug_of_the_virtual_machine_is_not_a_result(caplog):
     def run(*arguments):
         raise ZeroDivisionError("oh")
 

@@ -44,7 +44,7 @@ def test_a_certificate_is_a_login(server, tls, clients):
     assert post(server, tls, clients.client("known", "Ansible"), headers=MUTUAL).status_code == 200
 
 
-def test_the_header_alone_is_none_and_neither_is_the_certificate_alone(server, tls, clients):
+def test_neither_header_nor_certificate_is_enough_alone(server, tls, clients):
     refused = post(server, tls, headers=MUTUAL)
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, 'Basic realm="WSMAN"')
     assert post(server, tls, clients.client("silent", "ansible")).status_code == 401
@@ -53,7 +53,7 @@ def test_the_header_alone_is_none_and_neither_is_the_certificate_alone(server, t
 
 
 @pytest.mark.parametrize(("kind", "alert"), [("expired", "alert certificate expired"), ("unknown", "alert unknown ca")])
-def test_a_client_learns_what_is_wrong_with_its_certificate(server, tls, clients, tmp_path, kind, alert):
+def test_a_client_gets_an_alert_about_its_certificate(server, tls, clients, tmp_path, kind, alert):
     authority = clients if kind == "expired" else Authority(tmp_path, "unknown")
     pair = authority.client("account", "ansible", EXPIRED) if kind == "expired" else authority.client("x", "ansible")
     with pytest.raises(requests.exceptions.RequestException, match=alert):
@@ -66,7 +66,7 @@ def test_how_strict_a_machine_is_about_bindings(tls, strict, bound, status):
         assert post(server, tls, auth=HttpNtlmAuth("ansible", PASSWORD, send_cbt=bound)).status_code == status
 
 
-def test_somebody_in_between_is_noticed(tls, tmp_path):
+def test_an_interceptor_is_detected(tls, tmp_path):
     shown = TlsFiles.create(tmp_path, [ADDRESS])
     between = TlsFiles(shown.ca, shown.certificate, shown.key, bound=tls.certificate)
     assert between.channel_binding() == tls.channel_binding()
@@ -74,7 +74,7 @@ def test_somebody_in_between_is_noticed(tls, tmp_path):
         assert post(server, between, auth=HttpNtlmAuth("ansible", PASSWORD)).status_code == 401
 
 
-def test_what_is_missing_is_said():
+def test_missing_settings_are_reported():
     settings = Settings("DESK1", Credentials("ansible", PASSWORD))
     with pytest.raises(ValueError, match="certificate needs https"):
         build(["certificate"], settings)
@@ -98,7 +98,7 @@ def test_a_hostile_credssp_token_is_refused():
 
 
 @pytest.mark.parametrize("der", [b"", b"\x0c", b"\x0c\x05abc", b"\x04\x03abc"])
-def test_a_name_that_is_none(der):
+def test_an_invalid_name(der):
     assert decode_utf8_string(der) == ""
     assert decode_utf8_string(b"\x0c\x03abc") == "abc"
 

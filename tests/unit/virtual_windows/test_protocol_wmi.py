@@ -46,6 +46,7 @@ def client(server):
 
 
 def fault_of(call, *args, **kwargs):
+    """Return the fault that a call raises."""
     with pytest.raises(FaultAnswer) as caught:
         call(*args, **kwargs)
     return caught.value
@@ -193,7 +194,7 @@ def test_getting_an_account(server, client):
     assert fault_of(get, "nonsense").code == 2150858752
 
 
-def test_what_a_class_that_cannot_list_answers(client):
+def test_a_class_that_cannot_list(client):
     fault = fault_of(client.query, "SELECT * FROM Win32_SID")
     assert (fault.code, fault.value, fault.subcode) == (0x80338102, "s:Receiver", "w:InternalError")
 
@@ -277,7 +278,7 @@ def enumerate_with(client, body, resource=f"{CIMV2}*", **more):
     return fault_of(client.send, f"{ENUMERATION}/Enumerate", resource, body, **more).code
 
 
-def test_an_enumeration_that_is_asked_for_wrongly(client):
+def test_invalid_enumerations(client):
     wql = '<w:Filter Dialect="http://schemas.microsoft.com/wbem/wsman/1/WQL">SELECT * FROM Win32_Process</w:Filter>'
     assert enumerate_with(client, "") == 0x80338041
     assert enumerate_with(client, "<n:Pull/>") == 0x80338041
@@ -306,7 +307,7 @@ def test_pages_end_where_the_envelope_would_grow_too_large(server, client):
     assert all(size < 153_600 / 2 + 400 for size in sizes)
 
 
-def test_one_item_unless_more_are_asked_for(client):
+def test_one_item_unless_more_are_requested(client):
     answer = client.enumerate(QUERY, elements=None)
     assert len(answer.find("w:Items", NAMESPACES)) == 1
     assert answer.find("w:EndOfSequence", NAMESPACES) is None
@@ -358,7 +359,7 @@ def test_enumerations_are_given_up_after_a_while_and_limited(monkeypatch):
         assert fault_of(client.pull, context).code == 0x8033801B
 
 
-def test_what_the_virtual_machine_itself_fails_at_is_no_result(server, client, caplog, monkeypatch):
+def test_a_bug_of_the_virtual_machine_is_not_a_result(server, client, caplog, monkeypatch):
     monkeypatch.setattr(server.machine.registry, "subkeys", lambda path: 1 / 0)
     fault = fault_of(client.registry, "EnumKey")
     assert fault.code == 50

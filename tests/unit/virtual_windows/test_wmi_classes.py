@@ -1,4 +1,4 @@
-"""The WMI classes as plain data: what they say about a machine."""
+"""The WMI classes as plain data."""
 
 from __future__ import annotations
 
@@ -81,6 +81,7 @@ def test_every_instance_has_every_property_in_the_order_of_names(machine):
 
 
 def assert_fits(one, value):
+    """Assert that a value has the type of a property or parameter."""
     if value is None:
         return
     expected = {CimType.STRING: str, CimType.BOOLEAN: bool, CimType.DATETIME: datetime}.get(one.type, int)
@@ -102,7 +103,7 @@ WRITE_AND_READ = [
 
 
 @pytest.mark.parametrize("case", WRITE_AND_READ)
-def test_what_is_written_is_read(machine, call, case):
+def test_written_values_are_read_back(machine, call, case):
     setter, getter, parameter, given, kind, read = case
     assert call(setter, sValueName="It", **{parameter: given}) == 0
     assert machine.registry.value(rf"HKEY_USERS\{SOFTWARE}", "it").type is kind

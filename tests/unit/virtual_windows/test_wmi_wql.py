@@ -1,4 +1,4 @@
-"""WQL: what it selects, and what it refuses."""
+"""WQL: supported and refused queries."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ ROWS: list[Instance] = [
 
 
 def select(where):
+    """Return the rows that a condition selects."""
     _unused, condition = Query(f"SELECT * FROM Thing WHERE {where}").bind(PROPERTIES)
     return [index for index, row in enumerate(ROWS) if condition(row)]
 
@@ -120,14 +121,14 @@ def test_conditions(where, rows):
         "UPDATE Thing",
     ],
 )
-def test_what_is_no_query_here(text):
+def test_unsupported_queries(text):
     with pytest.raises(WbemError) as caught:
         Query(text).bind(PROPERTIES)
     assert caught.value.status is WbemStatus.INVALID_QUERY
     assert caught.value.subject == text
 
 
-def test_what_is_selected_comes_in_the_order_of_the_class():
+def test_properties_come_in_the_order_of_the_class():
     query = Query("  select name , COUNT\nfrom thing ")
     assert (query.everything, query.class_name) == (False, "thing")
     answered, condition = query.bind(PROPERTIES)

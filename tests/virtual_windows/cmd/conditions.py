@@ -17,20 +17,20 @@ _WHOLE_NUMBER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|\d+)")
 
 
 def holds(shell: Shell, node: If) -> bool:
-    """Return whether the condition is true now."""
+    """Return whether the condition is true."""
     right = shell.expand(node.right)
     match node.operator:
         case "exist":
-            found = _exists(shell, right)
+            result = _exists(shell, right)
         case "defined":
-            found = shell.lookup(right) is not None
+            result = shell.lookup(right) is not None
         case "errorlevel":
-            found = shell.errorlevel >= integer(right)
+            result = shell.errorlevel >= integer(right)
         case "cmdextversion":
-            found = integer(right) <= 2
+            result = integer(right) <= 2
         case operator:
-            found = _compare(operator, shell.expand(node.left), right, ignore_case=node.ignore_case)
-    return found != node.negated
+            result = _compare(operator, shell.expand(node.left), right, ignore_case=node.ignore_case)
+    return result != node.negated
 
 
 def _exists(shell: Shell, path: str) -> bool:
@@ -49,7 +49,7 @@ def _exists(shell: Shell, path: str) -> bool:
 
 
 def _compare(operator: str, left: str, right: str, *, ignore_case: bool) -> bool:
-    """`==` compares text; the others compare numbers if both sides are some, and text otherwise."""
+    """Compare text by `==`; by the other operators, numbers if both sides are numbers, else text."""
     if operator == "==":
         return left.lower() == right.lower() if ignore_case else left == right
     order: int

@@ -1,4 +1,4 @@
-"""Run lines on a machine without WinRM in between and keep what they print: for tests and for trying out."""
+"""Run lines on a machine without WinRM and keep their output: for tests and experiments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMSPEC = r"C:\Windows\system32\cmd.exe"
 
 @dataclass(frozen=True)
 class Result:
-    """What a line printed and how it ended."""
+    """The output and exit code of a line."""
 
     out: str
     err: str

@@ -1,17 +1,17 @@
-"""What ends a command early: a cancelled command, `exit`, a syntax error, something not built here."""
+"""Exceptions that end a command early: a cancelled command, `exit`, a syntax error, something not implemented."""
 
 from __future__ import annotations
 
-# [MS-ERREF] 2.3.1 STATUS_NOT_IMPLEMENTED: no program of the real cmd ends like that, so nobody mistakes it.
+# [MS-ERREF] 2.3.1 STATUS_NOT_IMPLEMENTED: no program of the real cmd ends with it, so it is unambiguous.
 NOT_IMPLEMENTED = 0xC0000002
 
 
 class Cancelled(Exception):
-    """The command was terminated; everything stays as it is, but its open files are closed."""
+    """The command was terminated; its open files are closed, everything else stays."""
 
 
 class ExitShell(Exception):
-    """cmd.exe ends here and now.
+    """cmd.exe ends immediately.
 
     Args:
         code: the exit code of its process.
@@ -35,10 +35,10 @@ class BadSyntax(Exception):
 
 
 class Refused(Exception):
-    """Windows could do this, the virtual machine cannot: the whole command ends loudly.
+    """The virtual machine cannot do this, though Windows can: the whole command ends with an error.
 
     Args:
-        what: what was asked for.
+        what: the feature.
     """
 
     def __init__(self, what: str) -> None:

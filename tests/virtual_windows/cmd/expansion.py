@@ -21,7 +21,7 @@ _MODIFIERS = "fdpnxsatz"
 
 
 def percent(line: str, lookup: Lookup) -> str:
-    """Phase 1: the whole line, before anything else looks at it."""
+    """Return the line after phase 1, before anything else reads it."""
     out: list[str] = []
     position = 0
     while (start := line.find("%", position)) >= 0:
@@ -32,7 +32,7 @@ def percent(line: str, lookup: Lookup) -> str:
 
 
 def delayed(token: str, lookup: Lookup) -> str:
-    """Phase 5: one token. Carets count only in a token that has a `!`; what is put in is not looked at again."""
+    """Return one token after phase 5. Carets count only in a token with a `!`; inserted text is not rescanned."""
     if "!" not in token:
         return token
     out: list[str] = []
@@ -54,7 +54,7 @@ def delayed(token: str, lookup: Lookup) -> str:
 
 
 def loop_variables(text: str, variables: t.Mapping[str, str]) -> str:
-    """Phase 4: `%i` and `%~i`; special characters in the values are plain text from here on."""
+    """Return the text after phase 4, `%i` and `%~i`; special characters in the values are plain text from here on."""
     if not variables:
         return text
     out: list[str] = []
@@ -67,7 +67,7 @@ def loop_variables(text: str, variables: t.Mapping[str, str]) -> str:
 
 
 def _reference(text: str, start: int, mark: str, lookup: Lookup) -> tuple[str, int]:
-    """Return the value of the reference whose mark is at `start` and where to go on; the mark itself if it is none."""
+    """Return the value of the reference at `start`, or the mark if it is none, and the position after it."""
     nothing = mark, start + 1
     end = start + 1
     # A colon ends the name, unless the closing mark comes right after it (`%A:%` is the variable `A:`).
@@ -90,7 +90,7 @@ def _reference(text: str, start: int, mark: str, lookup: Lookup) -> tuple[str, i
 
 
 def _modified(value: str, modifier: str) -> str | None:
-    """`value` after `~start,length` or `search=replacement`; None when it is neither."""
+    """Return `value` after `~start,length` or `search=replacement`; None when it is neither."""
     if modifier.startswith("~"):
         return _substring(value, modifier)
     anything_before = modifier.startswith("*")
@@ -98,8 +98,8 @@ def _modified(value: str, modifier: str) -> str | None:
     if not equals or not search:
         return None
     if anything_before:
-        found = value.lower().find(search.lower())
-        return value if found < 0 else replacement + value[found + len(search) :]
+        position = value.lower().find(search.lower())
+        return value if position < 0 else replacement + value[position + len(search) :]
     return re.sub(re.escape(search), lambda _unused: replacement, value, flags=re.IGNORECASE)
 
 
@@ -138,7 +138,7 @@ def _loop_variable(text: str, start: int, variables: t.Mapping[str, str]) -> tup
     end = start + 2
     while end < len(text) and text[end].lower() in _MODIFIERS:
         end += 1
-    # A letter can be a modifier and a variable: as many modifiers as leave an active variable behind them.
+    # A letter can be a modifier and a variable: as many modifiers as leave an active variable after them.
     while end > start + 1:
         if text[end : end + 1] in variables:
             return _path_part(variables[text[end]], text[start + 2 : end].lower()), end + 1
@@ -147,7 +147,7 @@ def _loop_variable(text: str, start: int, variables: t.Mapping[str, str]) -> tup
 
 
 def _path_part(value: str, modifiers: str) -> str:
-    """`%~dpnx` of a loop variable's value, quotes removed (only the parts that need no file system)."""
+    """Return `%~dpnx` of a loop variable's value, quotes removed (only the parts that need no file system)."""
     value = value.removeprefix('"').removesuffix('"')
     if not modifiers:
         return value

@@ -1,7 +1,7 @@
-"""Phases 3 to 7: carries out the tree of a command line in one cmd.exe.
+"""Phases 3 to 7: execute the tree of a command line in one cmd.exe.
 
-Every command has a return code, which `&&`, `||` and the exit code of `cmd /c` go by; ERRORLEVEL is another
-thing, which each command sets or leaves as it likes, and which `||` sets to the return code it saw. Codes:
+Every command has a return code, which `&&`, `||` and the exit code of `cmd /c` go by; ERRORLEVEL is
+independent: each command may set it, and `||` sets it to the return code of its left side. Codes:
 Wine's test_builtins.bat.exp ("success/failure for ..."), recorded on Windows, and Stack Overflow 34987885.
 """
 
@@ -49,7 +49,7 @@ def run_line(shell: Shell, line: str) -> int:
 
 
 class Interpreter:
-    """Carries out commands in one shell."""
+    """Executes commands in one shell."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
@@ -101,7 +101,7 @@ class Interpreter:
         return code
 
     def _echo(self, body: Node) -> None:
-        """Phase 3, which on the command line happens only here, with the loop's variables filled in."""
+        """Echo a loop's body with its variables filled in: phase 3, which on the command line only happens here."""
         shell = self._shell
         text = shell.echo and render.echoed(body, lambda raw: expansion.loop_variables(raw, shell.variables))
         if text:
@@ -149,7 +149,7 @@ class Interpreter:
             shell.errorlevel = NOT_RECOGNIZED
 
     def _pipe(self, node: Chain) -> int:
-        """Both ends run in a cmd.exe of their own; here one after the other, joined by a buffer."""
+        """Run both ends in a cmd.exe each; here one after the other, joined by a buffer."""
         shell = self._shell
         pipe = Pipe()
         self._pipe_end(node.left, shell.streams.replaced(1, pipe))
@@ -157,9 +157,9 @@ class Interpreter:
         return shell.errorlevel
 
     def _pipe_end(self, node: Node, streams: Streams) -> int:
-        """Phase 5.3: a program is started as it is, anything else becomes text for `cmd /S /D /c "..."`.
+        """Run one end of a pipe (phase 5.3): a program directly, anything else as text of `cmd /S /D /c "..."`.
 
-        So a command of cmd is parsed twice; late expansion happens here only outside parentheses.
+        So a command of cmd is parsed twice; delayed expansion only happens here outside parentheses.
         """
         shell = self._shell
         if isinstance(node, Simple) and commands.find(*(shell.expand(part) for part in (node.name, ""))) is None:

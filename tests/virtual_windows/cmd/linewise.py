@@ -1,4 +1,4 @@
-"""FOR /F: its options, where the lines come from, and how a line becomes loop variables."""
+"""FOR /F: its options, the source of its lines, and how a line becomes loop variables."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Options:
     """The options of one FOR /F.
 
     Attributes:
-        tokens: the numbers asked for, each once, ascending.
-        count: how many variables there are; one asked for twice counts twice (a quirk of Windows) and the
+        tokens: the requested numbers, each once, ascending.
+        count: the number of variables; one requested twice counts twice (a quirk of Windows) and the
             variable left over is empty.
         rest: which variable takes the rest of the line (counted from 1), or 0.
     """
@@ -92,7 +92,7 @@ def _option(options: Options, name: str, text: str, start: int) -> int:
 
 
 def _tokens(options: Options, text: str) -> None:
-    wanted: set[int] = set()
+    requested: set[int] = set()
     count = 0
     listed, star, after = text.partition("*")
     if after or not re.fullmatch(r"(\d+(-\d+)?,?)*", listed):
@@ -102,9 +102,9 @@ def _tokens(options: Options, text: str) -> None:
         numbers = range(int(first), int(last or first) + 1) if part else range(0)
         if part and numbers and not 1 <= numbers[0] <= numbers[-1] <= _MAX_TOKEN:
             raise BadSyntax(part)
-        wanted.update(numbers)
+        requested.update(numbers)
         count += len(numbers)
-    options.tokens = tuple(sorted(wanted))
+    options.tokens = tuple(sorted(requested))
     options.count = count + bool(star)
     options.rest = options.count if star else 0
 

@@ -60,7 +60,7 @@ def split_words(items: str) -> list[str]:
 
 
 def _words(shell: Shell, items: str) -> t.Iterator[str]:
-    """Plain words stay as they are, whatever files there are; those with a wildcard stand for the files they match."""
+    """Yield plain words unchanged, and for those with a wildcard the files that they match."""
     for word in split_words(items):
         plain = word.replace('"', "")
         if "*" not in plain and "?" not in plain:

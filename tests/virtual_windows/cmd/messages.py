@@ -1,8 +1,8 @@
-"""What cmd.exe and its programs say, in the machine's language.
+"""The messages of cmd.exe and its programs, in the machine's language.
 
-Nobody may read these for their meaning, and a machine in German is there to prove it. The English texts and
-the German ones of cmd, `reg query` and the system are as public reports quote them; the rest of the German
-is worded after them. Texts of the system ("Access is denied.") are looked up by their Win32 number.
+No code may depend on their wording, and a German machine is there to prove it. The English texts, and the German ones
+of cmd, `reg query` and the system, are quoted from public reports; the other German texts are modelled on them.
+Texts of the system ("Access is denied.") are looked up by their Win32 number.
 """
 
 from __future__ import annotations
@@ -131,12 +131,12 @@ _LANGUAGES = {"en": _ENGLISH, "de": _GERMAN}
 
 
 def text(machine: Machine, key: str, *arguments: object) -> str:
-    """One message, without a line end."""
+    """Return one message, without a line end."""
     return _LANGUAGES[machine.language][key].format(*arguments)
 
 
 def system_text(machine: Machine, error: Win32Error) -> str:
-    """Return what the system calls a Win32 error."""
+    """Return the system's text for a Win32 error."""
     if machine.language == "de":
         return _GERMAN_SYSTEM.get(error.code, f"Windows-Fehler {error.code}.")
     return error.message

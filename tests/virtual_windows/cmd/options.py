@@ -1,4 +1,4 @@
-"""The switches of cmd.exe itself and what becomes of the quotes around its command (`CMD /?`)."""
+"""The switches of cmd.exe itself, and how it handles the quotes around its command (`CMD /?`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Options:
     Attributes:
         command: what to run, outer quotes removed as /S says; None without /C.
         stays: /K, or neither /C nor /K: it would go on and read its input.
-        delayed: /V:ON or /V:OFF; None if neither was said, and the registry decides.
+        delayed: /V:ON or /V:OFF; None without either, where the registry decides.
         quiet: /Q, echo off.
         ignored: /D, /A, /U, /E, /F, /T: nothing here depends on them.
     """

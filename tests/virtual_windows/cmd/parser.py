@@ -39,7 +39,7 @@ class _Parser:
         self._scanner = scanner
 
     def sequence(self) -> Node:
-        """Commands joined by `&`; one may stand at the end."""
+        """Parse commands joined by `&`, which may also be at the end."""
         left = self._alternatives()
         while self._scanner.operator() == "&":
             self._scanner.position += 1

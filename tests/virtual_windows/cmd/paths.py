@@ -18,7 +18,7 @@ def is_nul(path: str) -> bool:
 
 
 def full(path: str, folder: str) -> str:
-    """`path` seen from the current directory `folder`; quotes do not belong to it."""
+    """Return `path` relative to the current directory `folder`, without quotes."""
     path = path.replace('"', "").replace("/", "\\")
     drive, rest = ntpath.splitdrive(path)
     if rest.startswith("\\"):
@@ -30,11 +30,11 @@ def full(path: str, folder: str) -> str:
 
 def matches(machine: Machine, pattern: str, folder: str) -> list[str]:
     """Return the full paths that a path with `*` or `?` in its last part stands for; a missing folder has none."""
-    directory, wanted = ntpath.split(full(pattern, folder))
-    wanted = "*" if wanted == "*.*" else wanted
+    directory, name_pattern = ntpath.split(full(pattern, folder))
+    name_pattern = "*" if name_pattern == "*.*" else name_pattern
     try:
         names = machine.files.names(directory)
     except Win32Error:
         return []
-    expression = re.compile(re.escape(wanted).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL)
+    expression = re.compile(re.escape(name_pattern).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL)
     return [ntpath.join(directory, name) for name in names if expression.fullmatch(name)]

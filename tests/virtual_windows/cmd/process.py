@@ -48,7 +48,7 @@ def run(
 
     Returns:
         The exit code, unsigned. 0xC0000002 (STATUS_NOT_IMPLEMENTED) with a line on standard error means that
-        the command used something of Windows that is not built here; nothing after that was run.
+        the command used something of Windows that is not implemented here; nothing after that was run.
 
     Raises:
         Cancelled: the command was terminated. What it had done stays done (mounted hives stay mounted), and
@@ -73,7 +73,7 @@ def start(session: Session, path: str, line: str, environment: Environment, cwd:
     if system and name == catalogue.SHELL:
         code = _shell(session, line, environment, cwd, streams)
     else:
-        # A file that somebody put in the way of a program of the system shows itself by its full path.
+        # A file that shadows a program of the system is reported by its full path.
         session.starting(line if system else path + line[len(_first_token(line)) :])
         if not system:
             raise Refused(f"the program {path}")

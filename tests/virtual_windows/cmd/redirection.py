@@ -1,8 +1,8 @@
-"""Phase 5.5: opens what a command's output goes to, and closes it when the command is over.
+"""Phase 5.5: open the targets of a command's output, and close them when the command ends.
 
-Output goes to a file that nobody else may open for writing meanwhile; that is what makes
-`9>lock (...) || echo busy` a lock. A redirection that fails skips the command and counts as its failure, but
-only `||` makes it show in ERRORLEVEL (Stack Overflow 10354016).
+No other program may open the file for writing meanwhile, which makes `9>lock (...) || echo busy` a lock. A redirection
+that fails skips the command and counts as its failure, but only `||` makes it show in ERRORLEVEL (Stack Overflow
+10354016).
 """
 
 from __future__ import annotations

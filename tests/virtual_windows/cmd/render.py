@@ -1,4 +1,4 @@
-"""A tree as text again: what cmd echoes before a loop's body, and what it hands to the two ends of a pipe.
+"""Turn a tree back into text: what cmd echoes before a loop's body, and what it passes to the two ends of a pipe.
 
 The spacing is that of Windows, recorded in Wine's test_builtins.cmd.exp ("Testing 'echo' [ON]", "@ with
 chains and brackets", "Testing mixed echo modes", "Testing for variables expansion in pipes").

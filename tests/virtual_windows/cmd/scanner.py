@@ -29,7 +29,7 @@ class Redirections:
         return bool(self._by_handle)
 
     def all(self) -> tuple[Redirection, ...]:
-        """In the order in which they take effect."""
+        """Return the redirections in the order in which they take effect."""
         return tuple(self._by_handle.values())
 
 
@@ -46,7 +46,7 @@ class Scanner:
         self.depth = 0
 
     def at_end(self) -> bool:
-        """Nothing is left."""
+        """Return whether the line is finished."""
         return self.position >= len(self.text)
 
     @property
@@ -115,7 +115,7 @@ class Scanner:
         return Redirection(handle, operator, self._target())
 
     def arguments(self, redirections: Redirections) -> str:
-        """Return all up to the end of the command, delimiters and quotes kept, carets and redirections removed."""
+        """Return the rest of the command, delimiters and quotes kept, carets and redirections removed."""
         out: list[str] = []
         quoted = False
         after_delimiter = False  # only then can a digit be the handle of a redirection

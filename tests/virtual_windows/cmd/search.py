@@ -1,7 +1,7 @@
-"""Which program a name stands for: the current directory first, then the PATH, each with every PATHEXT.
+"""Find the program for a name: in the current directory, then on the PATH, each with every PATHEXT.
 
-Unless NoDefaultCurrentDirectoryInExePath is set (NeedCurrentDirectoryForExePath, Microsoft Learn): a file
-that somebody put into the current directory is found before the program of the system.
+A file in the current directory takes precedence over a program of the system, unless
+NoDefaultCurrentDirectoryInExePath is set (NeedCurrentDirectoryForExePath, Microsoft Learn).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What all processes of one command have in common: the machine, its client, and the wish to stop."""
+"""State shared by all processes of one command: the machine, its client, and the request to stop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Session:
     Attributes:
         machine: the machine it runs on.
         cancelled: set when the client terminates the command.
-        observe: told of every program other than cmd.exe before it starts.
+        observe: called with the line of every program other than cmd.exe before it starts.
     """
 
     machine: Machine

@@ -14,7 +14,7 @@ from .streams import Streams
 if t.TYPE_CHECKING:
     from ..machine import Machine, Win32Error
 
-# What one line may have at most, before and after each expansion (Microsoft KB 830473).
+# The maximum length of a line, before and after each expansion (Microsoft KB 830473).
 MAX_LINE = 8191
 
 # Starts a program: session, its full path, its command line, its environment, current directory, handles.
@@ -85,19 +85,19 @@ class Shell:
         self.err(f"{messages.system_text(self.machine, error)}\r\n")
 
     def lookup(self, name: str) -> str | None:
-        """Return a variable, or one of those that cmd makes up when there is none of that name."""
+        """Return a variable, or one of cmd's dynamic variables if there is none of that name."""
         if name in self.environment:
             return self.environment[name]
         made_up = _DYNAMIC.get(name.upper())
         return made_up(self) if made_up else None
 
     def expand(self, token: str) -> str:
-        """Phases 4 and 5 of one token."""
+        """Return one token after phases 4 and 5."""
         token = expansion.loop_variables(token, self.variables)
         return expansion.delayed(token, self.lookup) if self.delayed else token
 
     def prompt(self) -> str:
-        """Return what `PROMPT` makes of the current directory; `$P$G` unless it is set."""
+        """Return the prompt for the current directory, by `PROMPT` or `$P$G`."""
         codes = {"P": self.cwd, "G": ">", "L": "<", "$": "$", "_": "\r\n", "S": " ", "N": self.cwd[:1]}
         parts = self.environment.get("PROMPT", "$P$G").split("$")
         rest = iter(parts[1:])

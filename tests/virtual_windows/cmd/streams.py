@@ -1,4 +1,4 @@
-"""What the handles 0 to 9 of a process lead to: the client, a file, a pipe, nothing."""
+"""The targets of the handles 0 to 9 of a process: the client, a file, a pipe, nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if t.TYPE_CHECKING:
 
 
 class Stream:
-    """Nothing (the device NUL): reading ends at once, what is written is gone."""
+    """Nothing (the device NUL): reading ends at once, writing is discarded."""
 
     def write(self, data: bytes) -> None:
         """Take output."""
 
     def read(self) -> bytes:
-        """Return all input there is."""
+        """Return all input."""
         return b""
 
     def read_line(self) -> bytes:
@@ -38,7 +38,7 @@ class Client(Stream):
 
 
 class OpenFile(Stream):
-    """A file that output goes to, held for its owner alone until it is closed."""
+    """A file that output goes to, opened exclusively until it is closed."""
 
     def __init__(self, handle: FileHandle) -> None:
         self.handle = handle
@@ -85,5 +85,5 @@ class Streams:
         return self._handles.get(handle) or Stream()
 
     def replaced(self, handle: int, stream: Stream) -> Streams:
-        """Return the same handles with one of them leading elsewhere."""
+        """Return the same handles with one of them replaced."""
         return Streams({**self._handles, handle: stream})

@@ -25,7 +25,7 @@ _UP_AND_RUNNING = {"stopped": 0, "starting": 1, "running": 2, "crashed": 2}
 
 
 def build(machine: Machine, description: MachineDescription) -> None:
-    """Make a fresh machine what its description says; called under its lock."""
+    """Set a fresh machine up by its description; called under its lock."""
     for service in description.services:
         add_service(machine, service)
     if description.office is not None:
@@ -48,7 +48,7 @@ def build(machine: Machine, description: MachineDescription) -> None:
 
 
 def install_office(machine: Machine, office: OfficeDescription) -> None:
-    """Write what tells Office's bitness."""
+    """Write the values that show Office's bitness."""
     if office.installation == "click_to_run":
         key = machine.registry.ensure(rf"{HKLM}\SOFTWARE\Microsoft\Office\ClickToRun\Configuration")
         for name, data in (
@@ -121,7 +121,7 @@ def add_user(machine: Machine, user: UserDescription, description: MachineDescri
 
 
 def fill_hive(root: Key, hive: HiveDescription) -> None:
-    """Write what a description says about a hive into it."""
+    """Write the described values into a hive."""
     if hive.default is not None:
         root.ensure(IM_PROVIDERS).set(hive.default)
     for path, values in hive.registry.items():
@@ -143,10 +143,10 @@ def _account(machine: Machine, user: UserDescription) -> Account:
     domain, backslash, name = user.account.rpartition("\\")
     if not backslash or domain == ".":
         domain = machine.name
-    there = {fold(account.full_name): account for account in machine.accounts.all()}
-    if not user.sid and (found := there.get(fold(rf"{domain}\{name}"))):
-        return found  # such as the local Administrator, or the account WinRM uses
-    taken = {account.sid for account in there.values()}
+    accounts = {fold(account.full_name): account for account in machine.accounts.all()}
+    if not user.sid and (existing := accounts.get(fold(rf"{domain}\{name}"))):
+        return existing  # such as the local Administrator, or the account WinRM uses
+    taken = {account.sid for account in accounts.values()}
     sid = user.sid or account_sid(domain, name)
     while not user.sid and sid in taken:
         head, _unused, last = sid.rpartition("-")

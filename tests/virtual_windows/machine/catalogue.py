@@ -1,7 +1,7 @@
-"""IM clients that are seen in the field, so that a description can name one in a word.
+"""Common IM clients, so that a description only needs their names.
 
-Names, processes and the GUIDs of Teams are those of the published registrations; where none is known
-the GUID is made up, from the name. Nothing but a description's brevity depends on this list.
+Names, processes and the GUIDs of Teams are those of the published registrations; where none is
+known, the GUID is derived from the name. The list only serves to keep descriptions short.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class KnownProvider:
 
     Attributes:
         at_start: what it does about DefaultIMApp when it starts: `take`, `if_empty` or `leave`.
-        remembers: it notes the previous default in PreviousDefaultIMApp and gives it back when it stops.
+        remembers: it stores the previous default in PreviousDefaultIMApp and gives it back when it stops.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 A client that starts sets its `UpAndRunning` to 0, 1 and then 2, and depending on its kind takes
 `DefaultIMApp` for itself. One that stops sets it back to 0; one that crashes leaves it as it is. One
-that fights watches `DefaultIMApp` while it runs and takes it back a moment after anybody changed it.
+that fights watches `DefaultIMApp` while it runs, and takes it back a moment after a change.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Client:
 
     Attributes:
         description: what it is and how it behaves.
-        sid: whose it is.
+        sid: its user.
         process: its process while it runs.
     """
 
@@ -87,13 +87,13 @@ class Client:
                 self._claim_at_start()
 
     def launch(self, session: Session) -> None:
-        """Start its process, which writes nothing yet; from now on it watches the default."""
+        """Start its process, which writes nothing yet and watches the default."""
         name = self.description.process_name
         self.process = self._machine.processes.start(name, session.id, self.sid)
         self._last_default = self._read(self._common, DEFAULT)
 
     def stop(self) -> None:
-        """End it in an orderly way; one that noted the previous default gives it back."""
+        """End it in an orderly way; one that stored the previous default restores it."""
         with self._machine.lock:
             self._end_process()
             self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
@@ -102,18 +102,18 @@ class Client:
                 self._write(self._common, Value(DEFAULT, ValueType.SZ, previous))
 
     def crash(self) -> None:
-        """End it in the middle: what it wrote stays."""
+        """Crash it: what it wrote stays."""
         with self._machine.lock:
             self._end_process()
 
     def sign_out(self) -> None:
-        """Its user signs out: it says goodbye, and its process goes with the session."""
+        """Shut down as its user signs out; its process ends with the session."""
         if self.process is not None:
             self._end_process()
             self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
 
     def take_over(self) -> None:
-        """Make itself the default (what an installer or a client's settings page does)."""
+        """Make itself the default, as an installer or a client's settings page does."""
         with self._machine.lock:
             current = self._read(self._common, DEFAULT)
             if self.description.remembers and isinstance(current, str) and not self._is_default():
@@ -160,7 +160,7 @@ class Client:
             return None
 
     def _write(self, key: str, value: Value) -> None:
-        # A client that may not write its user's hive carries on without a word, as real ones do.
+        # A client that may not write its user's hive carries on silently, as real ones do.
         with suppress(Win32Error):
             self._machine.registry.create_key(key)
             self._machine.registry.set_value(key, value)
@@ -186,7 +186,7 @@ class Clients:
         return [client for client in self._clients if client.sid == sid]
 
     def get(self, account: str, name: str) -> Client:
-        """One client of a user; KeyError with what there is when it has no such client."""
+        """Return a client of a user; KeyError with the known clients when there is none of that name."""
         clients = self.of(account)
         for client in clients:
             if fold(client.description.name) == fold(name):
@@ -199,7 +199,7 @@ class Clients:
         return list(self._clients)
 
     def forget(self) -> None:
-        """Drop all clients: what they are about to do must not happen to the machine that replaces this one."""
+        """Drop all clients, so that their pending actions do not affect the machine's new state."""
         for client in self._clients:
             client.process = None
         self._clients.clear()

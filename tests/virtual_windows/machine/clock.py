@@ -1,8 +1,8 @@
-"""The time a machine lives in.
+"""The clock of a machine.
 
-Programs wait and clients react on the machine's own clock, which can run faster than the wall's, so
-that a test of `ping -n 6` or of a client that hits back after a second does not last that long. It
-still waits a little, so that other threads get their turn as they would on a real machine.
+Programs wait and clients react by the machine's own clock, which can run faster than the wall clock, so that a test of
+`ping -n 6`, or of a client that reacts after a second, does not last that long. It still waits a little, so that other
+threads get their turn as on a real machine.
 """
 
 from __future__ import annotations

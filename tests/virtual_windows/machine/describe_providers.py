@@ -20,7 +20,7 @@ class ProviderDescription:
         views: which registry views hold it.
         com_server: the command of LocalServer32.
         com_scope: `machine` (HKLM, in the same views) or `user` (each user's own classes).
-        client: how the program behaves.
+        client: the behaviour of the program.
     """
 
     name: str
@@ -93,7 +93,7 @@ def _read_provider(reader: Reader) -> ProviderDescription:
 
 
 def read_office(reader: Reader) -> OfficeDescription | None:
-    """Office as it is installed, or None."""
+    """Read the installation of Office, or None."""
     if reader.raw("office") is None:
         return None
     office = Reader(reader.raw("office"), f"{reader.where}, office")

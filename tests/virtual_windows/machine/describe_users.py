@@ -23,7 +23,7 @@ class ClientDescription:
     """An IM client of a user.
 
     Attributes:
-        state: what it does now; `crashed` leaves UpAndRunning at 2 without a process.
+        state: its current state; `crashed` leaves UpAndRunning at 2 without a process.
         fights: while it runs it puts itself back into DefaultIMApp when that changes.
         fights_after: seconds of machine time it takes to notice.
         at_start: what it does about DefaultIMApp when it starts.
@@ -42,7 +42,7 @@ class ClientDescription:
 
 @dataclass(frozen=True)
 class HiveDescription:
-    """What a hive is to hold beyond what every hive has."""
+    """The content of a hive beyond that of every hive."""
 
     default: Value | None = None
     registry: Values = field(default_factory=dict)
@@ -63,7 +63,7 @@ class UserDescription:
 
 
 def read_hive(reader: Reader) -> HiveDescription:
-    """`default`, `default_type` and `registry` of a user or of the default profile."""
+    """Read `default`, `default_type` and `registry` of a user or of the default profile."""
     return HiveDescription(_read_default(reader), read_values(reader, "registry"))
 
 

@@ -35,7 +35,7 @@ def read_values(reader: Reader, key: str, *, full_paths: bool = False) -> Values
 
 
 def read_value(reader: Reader, name: str) -> Value:
-    """One value: text, a whole number, a list of text, or `{type: REG_..., data: ...}`."""
+    """Read one value: text, a whole number, a list of text, or `{type: REG_..., data: ...}`."""
     data = reader.raw(name)
     own_name = "" if name == "(default)" else name
     if isinstance(data, dict):
@@ -100,7 +100,7 @@ def _relative_path(path: str, reader: Reader, key: str) -> str:
 
 
 def full_path(path: str, reader: Reader, key: str) -> str:
-    """`path` with its root spelled out, or a complaint that `key` has it."""
+    """Return `path` with its root spelled out; raise an error at `key` for an invalid one."""
     root, _unused, rest = path.partition("\\")
     if root.upper() not in _ROOTS or not rest:
         raise reader.mistake(f"{key} has the key '{path}', but keys here begin with HKLM or HKU")

@@ -11,19 +11,19 @@ from .describe_users import HiveDescription, UserDescription, read_hive, read_us
 from .describe_values import Values, full_path, read_values
 from .reader import Reader
 
-# The winrm account's own profile; a network logon does not make one, an interactive one did once.
+# The profile of the WinRM account: a network logon does not create one, an earlier interactive logon may have.
 ADMINISTRATOR_PROFILES = ("none", "unloaded", "loaded")
 
-# What the tools on the machine say their messages in.
+# The languages of the machine's tools.
 LANGUAGES = ("en", "de")
 
 
 @dataclass(frozen=True)
 class MachineDescription:
-    """What a machine is to have.
+    """The described content of a machine.
 
     Attributes:
-        mounts: hives that somebody left mounted: the key, and the file or the account whose hive it is.
+        mounts: hives left mounted: the key, and the file or the account of the hive.
     """
 
     office: OfficeDescription | None
@@ -39,11 +39,11 @@ class MachineDescription:
 
 
 def read_machine(reader: Reader, also_known: t.Iterable[str] = ()) -> MachineDescription:
-    """Read the part of a description that is about the machine itself.
+    """Read the part of a description about the machine itself.
 
     Args:
         reader: the mapping under the machine's name.
-        also_known: keys that somebody else reads, such as those about the network.
+        also_known: keys that are read elsewhere, such as those about the network.
 
     Raises:
         DescriptionError: for the first mistake.

@@ -12,7 +12,7 @@ if t.TYPE_CHECKING:
 
 
 def dump(machine: Machine) -> dict[str, t.Any]:
-    """Return everything a machine has.
+    """Return the whole state of a machine.
 
     The content of a hive is listed under its file, loaded or not, so that it compares equal before
     and after a mount. Volatile keys, which no file holds, are left out of it.

@@ -50,7 +50,7 @@ class Win32Error(Exception):
 
     Args:
         code: the Windows error number.
-        subject: what the call was about (a key, a file), for people who read a traceback.
+        subject: the key or file of the call, for tracebacks.
     """
 
     def __init__(self, code: int, subject: str = "") -> None:

@@ -1,8 +1,8 @@
 r"""The few files and folders of a machine that matter here: profiles, hives, lock files, temp folders.
 
-Paths are full Windows paths (a drive letter first), compared without regard to case; `/` is taken for
-`\`. A file that someone has open for writing cannot be opened or deleted by anybody else, and a
-loaded hive is such a file (the kernel opens it for itself alone).
+Paths are full Windows paths (a drive letter first), compared without regard to case; `/` counts as
+`\`. A file that is open for writing cannot be opened or deleted by another program, and a loaded hive is such a file
+(the kernel opens it exclusively).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Node:
 
 
 class FileHandle:
-    """A file that is open for writing, for its owner alone, until `close()`."""
+    """A file opened exclusively for writing, until `close()`."""
 
     def __init__(self, files: Files, node: Node, owner: str) -> None:
         self._files = files
@@ -73,7 +73,7 @@ class Files:
         self._nodes: dict[str, Node] = {}
 
     def exists(self, path: str) -> bool:
-        """Return whether a file or folder is there; a path that cannot be is not."""
+        """Return whether a file or folder is there; an invalid path is not."""
         try:
             return self._find(path) is not None
         except Win32Error:
@@ -88,7 +88,7 @@ class Files:
         return node is not None and node.content is None and node.hive is None
 
     def is_open(self, path: str) -> bool:
-        """Return whether somebody has the file open, or the kernel has loaded it as a hive."""
+        """Return whether a program has the file open, or the kernel has loaded it as a hive."""
         with self.lock:
             node = self._find(path)
             return node is not None and bool(node.opened or (node.hive and node.hive.in_use))
@@ -126,15 +126,15 @@ class Files:
             return node.hive
 
     def open_exclusive(self, path: str, mode: str = "w", owner: str = "") -> FileHandle:
-        """Open a file for writing, for the caller alone.
+        """Open a file exclusively for writing.
 
         Args:
             path: the file; it is created when its folder exists.
             mode: "w" empties it, "a" appends, "x" fails with 80 when it exists.
-            owner: who holds it, for the dump.
+            owner: the program that opens it, for the dump.
 
         Raises:
-            Win32Error: 32 when somebody holds it, 3 when its folder is missing, 5 for a folder.
+            Win32Error: 32 when it is open already, 3 when its folder is missing, 5 for a folder.
         """
         with self.lock:
             node = self._find(path)
@@ -156,7 +156,7 @@ class Files:
             return handle
 
     def hold(self, path: str, owner: str) -> FileHandle:
-        """Open a file that exists, a hive too, for somebody alone; nothing is written to it."""
+        """Open an existing file or hive exclusively; nothing is written to it."""
         with self.lock:
             node = self._existing(path)
             if node.opened or (node.hive and node.hive.in_use):
@@ -166,7 +166,7 @@ class Files:
             return handle
 
     def read(self, path: str) -> bytes:
-        """Return the content of a file; 32 while somebody has it open for writing."""
+        """Return the content of a file; 32 while it is open for writing."""
         with self.lock:
             node = self._existing(path)
             if node.opened or (node.hive and node.hive.in_use):
@@ -186,14 +186,14 @@ class Files:
             del self._nodes[fold(node.path)]
 
     def delete_tree(self, path: str) -> None:
-        """Delete a folder and all in it, whoever holds it (what a profile service or a disk can do)."""
+        """Delete a folder and its content, even open files, as the profile service or a detached disk can."""
         with self.lock:
             path = fold(normalize(path))
             for folded in [name for name in self._nodes if name == path or name.startswith(f"{path}\\")]:
                 del self._nodes[folded]
 
     def remove_hive(self, hive: HiveFile) -> None:
-        """Take a hive's file away without a look at who uses it (a disk that is detached)."""
+        """Remove a hive's file even if it is in use, as detaching a disk does."""
         with self.lock:
             self._nodes.pop(fold(hive.path), None)
 
@@ -203,20 +203,20 @@ class Files:
             if not self.is_directory(folder):
                 raise Win32Error(errors.PATH_NOT_FOUND, folder)
             path = fold(normalize(folder))
-            found = [
+            names = [
                 node.path.rpartition("\\")[2]
                 for folded, node in self._nodes.items()
                 if parent(folded) == path and folded != path
             ]
-            return sorted(found, key=fold)
+            return sorted(names, key=fold)
 
     def hives(self) -> list[HiveFile]:
-        """Return every hive there is a file of, sorted by path."""
+        """Return all hives that have a file, sorted by path."""
         with self.lock:
             return [node.hive for _unused, node in sorted(self._nodes.items()) if node.hive]
 
     def held(self) -> list[tuple[str, str]]:
-        """(path, owner) of every file that somebody has open."""
+        """Return (path, owner) of every open file."""
         with self.lock:
             nodes = sorted(self._nodes.items())
             return [(node.path, handle.owner) for _unused, node in nodes for handle in node.opened]

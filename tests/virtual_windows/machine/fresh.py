@@ -46,7 +46,7 @@ _SESSION_0 = (
 
 
 def install(machine: Machine) -> None:
-    """Make a machine that has nothing yet one with Windows on it and nobody signed in."""
+    """Install Windows on an empty machine, with no user signed in."""
     for folder in _FOLDERS:
         machine.files.add_directory(folder)
     machine.files.add_file(r"C:\Windows\System32\cmd.exe", b"MZ")
@@ -120,7 +120,7 @@ def environment(computer: str, user: str) -> dict[str, str]:
 def _system_hives(machine: Machine) -> None:
     """Attach the hives that Windows loads when it starts."""
     registry = machine.registry
-    # The list of hives has to be there before the first hive is listed in it.
+    # The list of hives must exist before the first hive is added to it.
     system = Key("SYSTEM")
     system.ensure(r"ControlSet001\Control\hivelist")
     system.attach(Key("CurrentControlSet", link=rf"{HKLM}\SYSTEM\ControlSet001", volatile=True))
@@ -146,7 +146,7 @@ def _system_keys(machine: Machine) -> None:
     # Since Windows 7 the 32-bit view of the classes is kept below the classes themselves.
     software.ensure("WOW6432Node").attach(Key("Classes", link=rf"{HKLM}\SOFTWARE\Classes\WOW6432Node"))
     facts: dict[str, Data] = {
-        "ProductName": "Windows 10 Enterprise",  # what Windows 11 says, too
+        "ProductName": "Windows 10 Enterprise",  # as on Windows 11
         "EditionID": "Enterprise",
         "CurrentBuild": "22631",
         "CurrentBuildNumber": "22631",

@@ -1,4 +1,4 @@
-"""A tree of registry keys, without any notion of where it is attached.
+"""A tree of registry keys, independent of where it is attached.
 
 Names are looked up without regard to case and keep the case they were created with. Subkeys come out
 in the order Windows stores them (sorted by upper-cased name), values in the order they were written.
@@ -18,7 +18,7 @@ MAX_KEY_NAME = 255
 
 
 def fold(name: str) -> str:
-    """`name` as Windows compares it: one character to one character, so sharp s stays what it is."""
+    """Return `name` as Windows compares it: character by character, so sharp s is unchanged."""
     upper = name.upper()
     if len(upper) == len(name):
         return upper
@@ -29,9 +29,9 @@ class Key:
     """One registry key.
 
     Attributes:
-        denied: which of "read" and "write" nobody may do here and below.
+        denied: "read" or "write" access that is denied here and below.
         link: the full path this key stands for (a REG_LINK), or empty.
-        volatile: exists only while the hive is loaded, as it is never written to the file.
+        volatile: exists only while the hive is loaded; it is never written to the file.
         hive: the hive whose root this is, while it is attached somewhere.
     """
 

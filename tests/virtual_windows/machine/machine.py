@@ -1,4 +1,4 @@
-"""One virtual Windows machine: what it has, and what can happen to it."""
+"""One virtual Windows machine: its state, and the events on it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _Handle = t.TypeVar("_Handle", FileHandle, KeyHandle)
 
 
 class Machine:
-    """One virtual Windows machine; without a description: Windows, and nobody signed in.
+    """One virtual Windows machine; without a description: Windows, and no user signed in.
 
     Args:
-        name: what to call it.
-        description: what it is to have (see `seed`).
+        name: its name.
+        description: its content (see `seed`).
         speed: how much faster than the wall clock its clock runs.
         administrator: the name of the local account that WinRM signs in as.
 
@@ -43,8 +43,8 @@ class Machine:
         environment: the variables of a shell without a loaded profile.
         administrator: the account that WinRM signs in as.
         administrators: SIDs whose owners may do everything.
-        language: what its tools talk in, `en` or `de`.
-        damage: what went wrong for users because of something somebody did to the machine.
+        language: of its tools, `en` or `de`.
+        damage: harm done to users by what programs did to the machine.
     """
 
     registry: Registry
@@ -92,7 +92,7 @@ class Machine:
         install(self)
 
     def seed(self, description: dict[str, t.Any] | MachineDescription) -> None:
-        """Make it what a description says, from scratch: what was there before is gone.
+        """Reset it to a description; the previous content is gone.
 
         Raises:
             DescriptionError: for the first mistake; the machine is as it was.
@@ -118,7 +118,7 @@ class Machine:
                 before["clients"].forget()
 
     def dump(self) -> dict[str, t.Any]:
-        """Return everything it has, as plain data."""
+        """Return its whole state, as plain data."""
         return dumping.dump(self)
 
     def close(self) -> None:
@@ -135,12 +135,12 @@ class Machine:
             SignInError: when not even a temporary profile could be made.
         """
         with self.lock:
-            found = self.accounts.by_name(account)
+            resolved = self.accounts.by_name(account)
             for session in self.sessions:
-                if session.sid == found.sid:
+                if session.sid == resolved.sid:
                     return session
-            session = self.profile_service.sign_in(found)
-            for client in self.clients.of(found.sid):
+            session = self.profile_service.sign_in(resolved)
+            for client in self.clients.of(resolved.sid):
                 if client.description.autostart:
                     client.start()
             return session
@@ -191,7 +191,7 @@ class Machine:
         return profile
 
     def user_key(self, account: str) -> str:
-        """Return where the hive of a signed-in user is."""
+        """Return the key of a signed-in user's hive."""
         return rf"{HKU}\{self.sid_of(account)}"
 
     def hive_of(self, account: str) -> Key:
@@ -208,17 +208,17 @@ class Machine:
         with self.lock:
             return default_of(self.hive_of(account))
 
-    # -- trouble
+    # -- interference
 
     def mount(self, path: str, what: str, by: str = "reg load") -> None:
-        """Load a hive at a key for somebody who is not its user: a file, or an account's hive."""
+        """Load a hive at a key for a program, not for its user: a file, or an account's hive."""
         with self.lock:
             profile = None if ":" in what else self.profile_of(what)
             file = profile.hive.path if profile and profile.hive else what
             self.registry.load_hive(path, file, by)
 
     def hold_hive(self, account: str, owner: str = "backup.exe") -> FileHandle:
-        """Open a user's hive file for a program alone: it cannot be loaded until the handle is closed."""
+        """Open a user's hive file exclusively: it cannot be loaded until the handle is closed."""
         with self.lock:
             hive = self.profile_of(account).hive
             if hive is None:

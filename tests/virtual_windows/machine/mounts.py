@@ -19,10 +19,10 @@ BY_REG = "reg load"
 
 
 class Mounts:
-    """The hives that are attached to the registry; whoever calls it holds the machine's lock.
+    """The hives that are attached to the registry; callers hold the machine's lock.
 
     Attributes:
-        on_created: told the path of a hive file that loading brought into being.
+        on_created: called with the path of a hive file that loading created.
     """
 
     def __init__(self, namespace: Namespace, files: Files) -> None:
@@ -60,7 +60,7 @@ class Mounts:
         hive = key.hive
         if hive is None:
             raise Win32Error(errors.INVALID_PARAMETER, name)
-        # Programs of a session hold keys of their user's hive open, the system those of its own for ever.
+        # Programs of a session hold keys of their user's hive open; the system always holds those of its own.
         in_session = hive.mounted_by == BY_SIGN_IN or bool(hive.handles)
         if hive.mounted_by == BY_SYSTEM or (in_session and not force):
             raise Win32Error(errors.ACCESS_DENIED, name)
@@ -89,12 +89,12 @@ class Mounts:
 
     def _list(self, path: str, hive: HiveFile | None) -> None:
         """Keep the list of loaded hives, which Windows has in the registry itself."""
-        found = self._namespace.find(HIVE_LIST)
-        if found is None:
+        hive_list = self._namespace.find(HIVE_LIST)
+        if hive_list is None:
             return
         name = "\\REGISTRY\\" + path.replace(HKLM, "MACHINE", 1).replace(HKU, "USER", 1)
         if hive is None:
-            found.key.unset(name)
+            hive_list.key.unset(name)
         else:
             device = "\\Device\\HarddiskVolume3" + hive.path.partition(":")[2]
-            found.key.set(Value(name, ValueType.SZ, device))
+            hive_list.key.set(Value(name, ValueType.SZ, device))

@@ -14,13 +14,13 @@ HKU = "HKEY_USERS"
 HKCU = "HKEY_CURRENT_USER"
 HKCR = "HKEY_CLASSES_ROOT"
 
-# Links that lead to each other would never end; the kernel gives up after as many.
+# Cyclic links would never end; the kernel gives up after this many.
 _MAX_LINKS = 64
 
 
 @dataclass
-class Found:
-    """Where a path led: the key, its path with links followed, what is denied there, its hive."""
+class Target:
+    """The target of a path: the key, its path with links followed, the denied access, its hive."""
 
     key: Key
     path: str
@@ -34,7 +34,7 @@ class Found:
 
 
 class Namespace:
-    """The roots and how paths below them are followed; whoever calls it holds the machine's lock.
+    """The roots, and how paths below them are followed; callers hold the machine's lock.
 
     Attributes:
         current_user_sid: whose hive HKEY_CURRENT_USER is; `.DEFAULT` while that hive is not loaded, as
@@ -45,7 +45,7 @@ class Namespace:
         self.current_user_sid = ""
         self.roots = {HKLM: Key(HKLM), HKU: Key(HKU)}
 
-    def find(self, path: str, links: int = 0) -> Found | None:
+    def find(self, path: str, links: int = 0) -> Target | None:
         """Return the key at a path, or None; 6 for an unknown root, 1018 in a hive that is being unloaded."""
         if path.startswith("\\") or links > _MAX_LINKS:
             raise Win32Error(errors.BAD_PATHNAME, path)
@@ -57,39 +57,39 @@ class Namespace:
             return self.find("\\".join([HKU, self._current_user(), *names[1:]]), links + 1)
         if root not in self.roots:
             raise Win32Error(errors.INVALID_HANDLE, path)
-        found = Found(self.roots[root], root, set(), None)
+        target = Target(self.roots[root], root, set(), None)
         for position, name in enumerate(names[1:], 2):
-            key = found.key.child(name)
+            key = target.key.child(name)
             if key is None:
                 return None
             if key.link:
                 return self.find("\\".join([key.link, *names[position:]]), links + 1)
-            hive = key.hive or found.hive
+            hive = key.hive or target.hive
             if hive is not None and hive.unloading:
                 raise Win32Error(errors.KEY_DELETED, path)
-            found = Found(key, f"{found.path}\\{key.name}", found.denied | key.denied, hive)
-        return found
+            target = Target(key, f"{target.path}\\{key.name}", target.denied | key.denied, hive)
+        return target
 
-    def existing(self, path: str, access: str = "") -> Found:
+    def existing(self, path: str, access: str = "") -> Target:
         """Return the key at a path; 2 when it is missing, 5 when that access to it is denied."""
-        found = self.find(path)
-        if found is None:
+        target = self.find(path)
+        if target is None:
             raise Win32Error(errors.FILE_NOT_FOUND, path)
         if access:
-            found.allow(access)
-        return found
+            target.allow(access)
+        return target
 
-    def deepest(self, path: str) -> tuple[Found, list[str]]:
+    def deepest(self, path: str) -> tuple[Target, list[str]]:
         """Return the deepest key on the way to a path, and the names that are missing below it."""
         names = split(path)
         for count in range(len(names), 0, -1):
-            found = self.find("\\".join(names[:count]))
-            if found is not None:
-                return found, names[count:]
+            target = self.find("\\".join(names[:count]))
+            if target is not None:
+                return target, names[count:]
         raise Win32Error(errors.INVALID_HANDLE, path)
 
     def stored_path(self, path: str) -> str:
-        """`path` with the names as they are stored; links keep their own names."""
+        """Return `path` with the names as they are stored; links keep their own names."""
         root, *names = split(path)
         stored = root.upper()
         for name in names:
@@ -108,7 +108,7 @@ class Namespace:
         return self.roots[names[0].upper()], names[1]
 
     def is_root(self, key: Key) -> bool:
-        """Return whether it is a key that no file backs and nobody can create keys in."""
+        """Return whether it is a root without a file, in which no keys can be created."""
         return key in self.roots.values()
 
     def _current_user(self) -> str:

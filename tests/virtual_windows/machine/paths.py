@@ -11,7 +11,7 @@ _FORBIDDEN = re.compile(r'[<>"|?*\x00-\x1f]')
 
 
 def normalize(path: str) -> str:
-    """`path` without doubled separators, dots and trailing separators; Win32Error 161 if it has no drive."""
+    """Return `path` without doubled separators, dots and trailing separators; Win32Error 161 if it has no drive."""
     drive, colon, rest = path.replace("/", "\\").partition(":")
     if not colon or len(drive) != 1 or not drive.isalpha() or not rest.startswith("\\"):
         raise Win32Error(errors.BAD_PATHNAME, path)

@@ -61,9 +61,9 @@ class Processes:
 
     def find(self, name: str, session_id: int | None = None) -> list[Process]:
         """Return the processes of that name (in one session)."""
-        wanted = fold(name)
+        folded = fold(name)
         return [
             one
             for one in self.all()
-            if fold(one.name) == wanted and (session_id is None or one.session_id == session_id)
+            if fold(one.name) == folded and (session_id is None or one.session_id == session_id)
         ]

@@ -1,4 +1,4 @@
-"""The ProfileList of HKEY_LOCAL_MACHINE: where Windows notes which folder is whose profile."""
+"""The ProfileList of HKEY_LOCAL_MACHINE: where Windows records the folder of each profile."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def set_aside(machine: Machine, profile: Profile) -> None:
 
 
 def put_back(machine: Machine, profile: Profile) -> None:
-    """Make a profile's entry the one it was before `set_aside`."""
+    """Undo `set_aside`: restore a profile's entry."""
     entries = machine.registry.key(PROFILE_LIST)
     if entries.child(f"{profile.sid}.bak") is not None:
         entries.detach(f"{profile.sid}.bak")

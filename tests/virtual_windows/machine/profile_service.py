@@ -1,7 +1,7 @@
-"""What the User Profile Service does: makes profiles, loads them at sign-in, unloads them at sign-out.
+"""The User Profile Service: creates profiles, loads them at sign-in, unloads them at sign-out.
 
-When a profile's hive cannot be loaded the user gets a temporary one, whose content is lost at sign-out;
-if that is so because somebody else had the hive, it counts as damage done to that user.
+When a profile's hive cannot be loaded, the user gets a temporary one, whose content is lost at sign-out. If another
+program had the hive, that counts as damage done to the user.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class ProfileService:
         self._discard_temporary(profile)
 
     def detach_disk(self, profile: Profile) -> None:
-        """Take the disk with the hives away; the folder it was mounted at stays."""
+        """Detach the disk with the hives; the folder it was mounted at stays."""
         for hive in (profile.hive, profile.classes):
             if hive is not None:
                 self._machine.files.remove_hive(hive)
@@ -147,7 +147,7 @@ class ProfileService:
         return self.temporary(account, profile)
 
     def _holders(self, profile: Profile) -> list[str]:
-        """Return who has the files of a profile, a phrase each."""
+        """Return a phrase for each program that holds a file of a profile."""
         held = dict(self._machine.files.held())
         hives = [hive for hive in (profile.hive, profile.classes) if hive is not None]
         loaded = [f"{one.path} was loaded at {one.mounted_at} by {one.mounted_by}" for one in hives if one.in_use]
@@ -182,8 +182,8 @@ class ProfileService:
         mounts = self._machine.registry.mounts()
         by_path = {path.upper(): hive for path, hive in mounts.items()}
         places = (rf"{HKU}\{sid}_Classes", rf"{HKU}\{sid}")
-        found = (by_path.get(place.upper()) for place in places)
-        return [hive for hive in found if hive is not None and hive.mounted_by == BY_SIGN_IN]
+        candidates = (by_path.get(place.upper()) for place in places)
+        return [hive for hive in candidates if hive is not None and hive.mounted_by == BY_SIGN_IN]
 
     def _free_folder(self, account: Account) -> str:
         first = rf"C:\Users\{account.name}"

@@ -11,7 +11,7 @@ class DescriptionError(ValueError):
 
 
 def suggest(word: str, known: t.Iterable[str]) -> str:
-    """` (did you mean 'x'?)` for the nearest known word, else what is known."""
+    """Return ` (did you mean 'x'?)` for the nearest known word, else all known words."""
     words = sorted(known)
     by_fold = {one.casefold(): one for one in words}
     near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
@@ -21,11 +21,11 @@ def suggest(word: str, known: t.Iterable[str]) -> str:
 
 
 class Reader:
-    r"""One mapping of a description; knows where it is and which of its keys were asked for.
+    r"""One mapping of a description; knows its place, and which of its keys were read.
 
     Args:
         data: the mapping.
-        where: what it is, for messages, such as `machine desk1, user CONTOSO\ada`.
+        where: its place, for messages, such as `machine desk1, user CONTOSO\ada`.
     """
 
     def __init__(self, data: object, where: str) -> None:
@@ -47,12 +47,12 @@ class Reader:
         return list(self._data)
 
     def has(self, key: str) -> bool:
-        """Return whether the key was given at all."""
+        """Return whether the key was given."""
         self._asked.add(key)
         return key in self._data
 
     def raw(self, key: str, default: object = None) -> t.Any:
-        """Return what was given, whatever it is."""
+        """Return the value, of any type."""
         return self._data[key] if self.has(key) else default
 
     def text(self, key: str, default: str = "") -> str:
@@ -88,7 +88,7 @@ class Reader:
         return int(value)
 
     def choice(self, key: str, options: tuple[str, ...], default: str) -> str:
-        """One of a few words."""
+        """Return one of the allowed words."""
         value = self.raw(key, default)
         if value not in options:
             known = ", ".join(options)
@@ -122,7 +122,7 @@ class Reader:
         return value
 
     def finish(self, also_known: t.Iterable[str] = ()) -> None:
-        """Complain about keys that nobody asked for."""
+        """Raise for keys that were not read."""
         known = self._asked | set(also_known)
         for key in self._data:
             if key not in known:

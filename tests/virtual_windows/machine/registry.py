@@ -1,4 +1,4 @@
-r"""The registry of one machine as programs see it: keys, values, hives, and what Windows allows.
+r"""The registry of one machine as programs see it: keys, values, hives, access.
 
 Paths are one string that begins with a full root name (`HKEY_LOCAL_MACHINE\SOFTWARE\X`). Every
 method is atomic under the machine's lock and raises Win32Error with the number that the Win32 function
@@ -16,12 +16,12 @@ from .files import Files
 from .hives import HiveFile
 from .keys import MAX_KEY_NAME, Key
 from .mounts import BY_REG, Mounts
-from .namespace import HKCR, HKCU, HKLM, HKU, Found, Namespace
+from .namespace import HKCR, HKCU, HKLM, HKU, Namespace, Target
 from .values import Value, ValueType
 
 __all__ = ["HKCR", "HKCU", "HKLM", "HKU", "Key", "KeyHandle", "Registry", "Value", "ValueType", "Watcher"]
 
-# Told, after a change, the path of the key with links followed.
+# Called after a change, with the path of the key with links followed.
 Watcher = t.Callable[[str], None]
 
 
@@ -72,7 +72,7 @@ class Registry:
             return self.namespace.find(path) is not None
 
     def key_name(self, path: str) -> str:
-        """`path` with the names as they are stored, below the root that was asked for; 2 when missing."""
+        """Return `path` with the names as they are stored, below the requested root; 2 when missing."""
         with self.lock:
             return self.namespace.stored_path(path)
 
@@ -87,7 +87,7 @@ class Registry:
             return self.namespace.existing(path, "read").key.values()
 
     def value(self, path: str, name: str) -> Value:
-        """One value; 2 when the key or the value is missing."""
+        """Return one value; 2 when the key or the value is missing."""
         with self.lock:
             value = self.namespace.existing(path, "read").key.value(name)
             if value is None:
@@ -119,30 +119,30 @@ class Registry:
     def delete_key(self, path: str, recursive: bool = False) -> None:
         """Delete a key; 5 when it has subkeys and `recursive` is not set, or is the root of a hive."""
         with self.lock:
-            found = self.namespace.existing(path, "write")
-            if found.key.hive is not None or self.namespace.is_root(found.key):
+            target = self.namespace.existing(path, "write")
+            if target.key.hive is not None or self.namespace.is_root(target.key):
                 raise Win32Error(errors.ACCESS_DENIED, path)
-            if found.key.children() and not recursive:
+            if target.key.children() and not recursive:
                 raise Win32Error(errors.ACCESS_DENIED, path)
-            _check_tree(found.key, path)
-            above = self.namespace.existing(found.path.rpartition("\\")[0])
-            above.key.detach(found.key.name)
+            _check_tree(target.key, path)
+            above = self.namespace.existing(target.path.rpartition("\\")[0])
+            above.key.detach(target.key.name)
             self._changed(above)
 
     def set_value(self, path: str, value: Value) -> None:
         """Write a value into a key that exists (2 when it does not)."""
         with self.lock:
-            found = self.namespace.existing(path, "write")
-            found.key.set(value)
-            self._changed(found)
+            target = self.namespace.existing(path, "write")
+            target.key.set(value)
+            self._changed(target)
 
     def delete_value(self, path: str, name: str) -> None:
         """Delete a value; 2 when the key or the value is missing."""
         with self.lock:
-            found = self.namespace.existing(path, "write")
-            if not found.key.unset(name):
+            target = self.namespace.existing(path, "write")
+            if not target.key.unset(name):
                 raise Win32Error(errors.FILE_NOT_FOUND, f"{path}, value {name or '(default)'}")
-            self._changed(found)
+            self._changed(target)
 
     # -- hives
 
@@ -152,7 +152,7 @@ class Registry:
         Args:
             name: the full path of the key, e.g. `HKEY_USERS\X`.
             file: the hive file. As RegLoadKey documents, one that does not exist is created.
-            by: who does it, for the dump.
+            by: the program that loads it, for the dump.
 
         Raises:
             Win32Error: 32 when the file is loaded or held already, 5 when the key exists, 3 when the
@@ -183,30 +183,30 @@ class Registry:
     def hold_open(self, path: str) -> KeyHandle:
         """Open a key until the handle is closed; meanwhile its hive cannot be unloaded."""
         with self.lock:
-            found = self.namespace.existing(path, "read")
-            return KeyHandle(self.lock, found.hive, found.path)
+            target = self.namespace.existing(path, "read")
+            return KeyHandle(self.lock, target.hive, target.path)
 
-    # -- for those who set a machine up
+    # -- for setting up a machine
 
     def key(self, path: str) -> Key:
-        """Return the key itself, for seeding and dumping: nothing is checked on it and nobody is told."""
+        """Return the key itself, for seeding and dumping: without checks and without notifying watchers."""
         with self.lock:
             return self.namespace.existing(path).key
 
     def ensure(self, path: str) -> Key:
         """Return the key at `path`, created with all above it, wherever that is."""
         with self.lock:
-            found, missing = self.namespace.deepest(path)
-            return found.key.ensure("\\".join(missing))
+            target, missing = self.namespace.deepest(path)
+            return target.key.ensure("\\".join(missing))
 
     def deny(self, path: str, *what: str) -> None:
-        """Denies "read", "write" or both at a key and below it; without any: allows all again."""
+        """Deny "read", "write" or both at a key and below it; without either, allow both again."""
         with self.lock:
             self.namespace.existing(path).key.denied = set(what)
 
-    def _changed(self, found: Found) -> None:
+    def _changed(self, target: Target) -> None:
         for watcher in list(self.watchers):
-            watcher(found.path)
+            watcher(target.path)
 
 
 def _check_tree(key: Key, path: str) -> None:

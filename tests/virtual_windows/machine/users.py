@@ -1,4 +1,4 @@
-"""Accounts and profiles: who there is, and which folder and hive each of them has."""
+"""Accounts and profiles: the users, and the folder and hive of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .errors import NONE_MAPPED, Win32Error
 from .hives import HiveFile
 from .keys import Key, fold
 
-# Who loads a hive for its user; anybody else has only mounted it.
+# What loads a hive for its user; anything else has only mounted it.
 BY_SYSTEM = "system"
 BY_SIGN_IN = "sign-in"
 LOADED_BY = (BY_SYSTEM, BY_SIGN_IN)
@@ -65,12 +65,12 @@ class Accounts:
 
     def by_name(self, name: str) -> Account:
         r"""Return the account called `DOMAIN\name` or, if there is only one, `name`; else Win32Error 1332."""
-        wanted = fold(name)
-        found = [one for one in self.all() if wanted in (fold(one.full_name), fold(one.name))]
-        exact = [one for one in found if fold(one.full_name) == wanted]
-        if len(exact or found) != 1:
+        folded = fold(name)
+        matches = [one for one in self.all() if folded in (fold(one.full_name), fold(one.name))]
+        exact = [one for one in matches if fold(one.full_name) == folded]
+        if len(exact or matches) != 1:
             raise Win32Error(NONE_MAPPED, name)
-        return (exact or found)[0]
+        return (exact or matches)[0]
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Profile:
     """A profile of the ProfileList.
 
     Attributes:
-        sid: whose it is.
+        sid: its user.
         path: its folder.
         status: the bits of Win32_UserProfile.Status.
         special: a profile of the system's own services.
@@ -103,7 +103,7 @@ class Profile:
 
     @property
     def loaded(self) -> bool:
-        """Whether its hive is loaded for its user, which is not so while someone else has mounted it."""
+        """Whether its hive is loaded for its user, not just mounted by a program."""
         return self.hive is not None and self.hive.mounted_by in LOADED_BY
 
 

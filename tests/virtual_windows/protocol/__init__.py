@@ -1,7 +1,7 @@
 """WinRM in front of a virtual machine: HTTP, login and encryption, WS-Management, shells, faults, a request log.
 
 From the bottom to the top: `http` and `tls` (bytes), `authentication` and `encryption`, `envelope` and `faults`
-(SOAP), `operations` (what can be asked), `shells`, `commands` and `enumerations` (what stays open), `service` (all
+(SOAP), `operations` (of requests), `shells`, `commands` and `enumerations` (what stays open), `service` (all
 of that for one machine), `connection` and `server` (sockets and threads).
 """
 

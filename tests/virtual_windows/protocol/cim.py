@@ -33,7 +33,7 @@ def fragment(properties: t.Iterable[Property], data: Instance) -> str:
 
 
 def output(method: Method, resource: str, data: t.Mapping[str, Data]) -> str:
-    """Return what a method answers."""
+    """Return the answer of a method."""
     arrays = {one.name for one in method.outputs if one.array}
     children = "".join(_element(f"p:{name}", name in arrays, value, "cim:Datetime") for name, value in data.items())
     return (
@@ -78,7 +78,7 @@ def _text(value: t.Any, datetime_name: str) -> str:
 
 
 def _datetime(value: datetime) -> str:
-    # naive ones are taken as UTC
+    # naive ones count as UTC
     moment = value.astimezone(UTC) if value.tzinfo else value
     fraction = f".{moment.microsecond:06}".rstrip("0").rstrip(".")
     return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"

@@ -24,11 +24,11 @@ STREAM_NAMES = {STDOUT: "stdout", STDERR: "stderr"}
 CONTROL_C_EXIT = 0xC000013A
 # How long a Receive that has output waits for the command to end, so that a quick command takes one Receive.
 LINGER = 0.25
-# What the element around a piece of output takes of an answer, as if it were output too.
+# The size of the element around a piece of output, counted as output.
 _ELEMENT = 96
 
 Write = t.Callable[[int, bytes], None]
-# Runs a command line: calls the writer with output in UTF-8, and stops when the event is set; the exit code.
+# Runs a command line: calls the writer with output in UTF-8, stops when the event is set, returns the exit code.
 Run = t.Callable[[Write, threading.Event], int]
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Output:
-    """What a Receive takes away: pieces of output (stream number, bytes), and the exit code once that was all."""
+    """The result of a Receive: pieces of output (stream number, bytes), and the exit code once that was all."""
 
     pieces: list[tuple[int, bytes]]
     exit_code: int | None
@@ -92,7 +92,7 @@ class Command:
             return self._exit_code
 
     def interrupt(self) -> None:
-        """Ctrl-C: makes it stop; the client still gets its output and state."""
+        """Stop it by Ctrl-C; the client still gets its output and state."""
         self.cancelled.set()
 
     def terminate(self) -> None:
@@ -106,8 +106,8 @@ class Command:
         """Return the output that is there, as soon as there is any or the command has ended.
 
         Args:
-            streams: which are wanted; what comes in the others is dropped.
-            timeout: seconds until it is a fault that there is nothing.
+            streams: the requested ones; output of the others is dropped.
+            timeout: seconds until no output is a fault.
             limit: how many bytes may be taken.
 
         Raises:
@@ -169,7 +169,7 @@ class Command:
         if isinstance(self._failure, Win32Error):
             raise _not_started(self._failure)
         if self._failure is not None:
-            # No answer of Windows: the virtual machine itself is at its end, and must not pass that for a result.
+            # A bug of the virtual machine, not an answer of Windows: it must not pass for a result.
             what = f"The virtual machine failed: {type(self._failure).__name__}: {self._failure}"
             raise Fault(fault_codes.NOT_SUPPORTED, what, provider=SHELL_PLUGIN)
 
@@ -187,12 +187,12 @@ class Command:
 
 
 def _not_started(error: Win32Error) -> Fault:
-    """CreateProcess failed: the plugin of the shell answers with the error as an HRESULT (recorded)."""
+    """Return the fault for a failed CreateProcess: the shell's plugin sends the error as an HRESULT (recorded)."""
     text = f"{error.message} "
     shape = Shape("w:InternalError", text, sender=False)
     return Fault(0x80070000 | error.code, text, provider=SHELL_PLUGIN, shape=shape)
 
 
 def _encoding(code_page: int) -> str:
-    """Python's name of a code page; LookupError when there is none."""
+    """Return Python's name of a code page; LookupError when there is none."""
     return "utf-8" if code_page == 65001 else codecs.lookup(f"cp{code_page}").name

@@ -1,4 +1,4 @@
-"""One TCP connection: requests in, answers out, and who it is that talks."""
+"""One TCP connection: its requests, its answers, and its login."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .service import Service
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 # What encryption and its framing may add to a message.
 _OVERHEAD = 8_192
-# How long a client that did not get through TLS may take to go.
+# How long a client whose TLS handshake failed may take to disconnect.
 _LINGER = 1.0
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What all connections of a server have in common.
+    """What all connections of a server share.
 
     Attributes:
         service, log, authenticators: of the server.
@@ -48,7 +48,7 @@ class Endpoint:
 
 
 class Connection:
-    """Serves a client until either side has enough."""
+    """Serves a client until either side closes the connection."""
 
     def __init__(self, endpoint: Endpoint, raw: socket.socket) -> None:
         self._endpoint = endpoint
@@ -58,7 +58,7 @@ class Connection:
         self._per_request = False
         self._sealer: Sealer | None = None
         self._handshake: tuple[Authenticator, Handshake] | None = None
-        # what is still to be told to the client that has just logged in
+        # the last token of a login, not yet sent
         self._token = ""
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class Connection:
             self.close()
 
     def _linger(self) -> None:
-        """Have the client read the alert with which TLS ended: what it has sent by now would make it a reset."""
+        """Let the client read the alert with which TLS ended; closing at once would reset the connection instead."""
         with suppress(OSError, ValueError), socket.socket(fileno=os.dup(self._socket.fileno())) as plain:
             plain.shutdown(socket.SHUT_WR)
             plain.settimeout(_LINGER)
@@ -97,7 +97,7 @@ class Connection:
                 pass
 
     def _one(self, stream: t.BinaryIO) -> bool:
-        """One round trip; False when it was the last."""
+        """Serve one round trip; return False after the last."""
         try:
             http = read_request(stream, self._socket, MAX_ENVELOPE_SIZE + _OVERHEAD)
         except BadRequest as error:
@@ -153,20 +153,20 @@ class Connection:
             except ValueError:
                 return HttpResponse(400)
         elif sealer is not None and self._endpoint.tls is None:
-            # AllowUnencrypted is false: WinRM answers 500 and no word why.
+            # AllowUnencrypted is false: WinRM answers 500 without a reason.
             return HttpResponse(500)
         if len(body) > MAX_ENVELOPE_SIZE:
             return HttpResponse(413)
         try:
             status, answer = self._endpoint.service.handle(body, entry, principal, self._peer.address, http.chunked)
             content_type = SOAP_TYPE
-        except Answer as wanted:
-            status, answer, content_type = wanted.status, wanted.body, wanted.content_type
+        except Answer as replacement:
+            status, answer, content_type = replacement.status, replacement.body, replacement.content_type
         if encrypted and sealer is not None and answer and status in (200, 500):
             content_type, answer = sealer.seal(answer)
         return HttpResponse(status, answer, [("Content-Type", content_type)] if answer else [])
 
-    # -- who it is
+    # -- the login
 
     def _authenticate(self, http: HttpRequest) -> list[str] | None:
         """Return None when the client is known, else what to offer it."""
@@ -174,11 +174,11 @@ class Connection:
         authorization = http.headers.get("authorization", "")
         if not authorization:
             return None if self._principal and not self._per_request else self._challenges()
-        found = self._authenticator(authorization)
-        if found is None:
+        authenticator = self._authenticator(authorization)
+        if authenticator is None:
             return self._challenges()
-        if self._handshake is None or self._handshake[0] is not found:
-            self._handshake = (found, found.begin(self._peer))
+        if self._handshake is None or self._handshake[0] is not authenticator:
+            self._handshake = (authenticator, authenticator.begin(self._peer))
             self._principal, self._sealer = "", None
         step = self._handshake[1].step(authorization)
         if step.refused:
@@ -192,7 +192,7 @@ class Connection:
         return None
 
     def _authenticator(self, authorization: str) -> Authenticator | None:
-        """Return who takes this header: where several take a scheme, the one whose kind of token it is."""
+        """Return the authenticator for this header: where several accept a scheme, the kind of token decides."""
         able = [one for one in self._endpoint.authenticators if one.accepts(authorization)]
         return max(able, key=lambda one: one.precedence, default=None)
 

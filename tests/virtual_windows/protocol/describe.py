@@ -1,4 +1,4 @@
-"""What a message asks for, for the log: its kind, and a line that says the rest."""
+"""Describe a request for the log: its kind, and a line with the details."""
 
 from __future__ import annotations
 
@@ -68,15 +68,15 @@ def describe(message: Message, request: Request) -> None:
 
 
 def _parameters(body: Element | None) -> dict[str, str | list[str]]:
-    found: dict[str, str | list[str]] = {}
+    parameters: dict[str, str | list[str]] = {}
     for child in body if body is not None else ():
         name, value = child.tag.rpartition("}")[2], child.text or ""
-        before = found.get(name)
+        before = parameters.get(name)
         if before is None:
-            found[name] = value
+            parameters[name] = value
         else:
-            found[name] = [*(before if isinstance(before, list) else [before]), value]
-    return found
+            parameters[name] = [*(before if isinstance(before, list) else [before]), value]
+    return parameters
 
 
 def _detail(message: Message, kind: str) -> str:
@@ -89,7 +89,7 @@ def _detail(message: Message, kind: str) -> str:
     elif kind in ("Pull", "Release"):
         detail = body.findtext(tag(ENUMERATION, "EnumerationContext")) or ""
     elif kind == "Command":
-        # what is no command line is refused later
+        # an invalid command line is refused later
         with suppress(Fault):
             detail = command_line(body)
     elif kind == "Signal":

@@ -10,7 +10,7 @@ _DURATION = re.compile(
 
 
 def parse(text: str) -> float:
-    """Seconds; raises ValueError for what is no duration, is negative, or counts months and years."""
+    """Return the seconds; raise ValueError for invalid or negative durations, and for months and years."""
     match = _DURATION.fullmatch(text.strip())
     if match is None or not any(match.groups()):
         raise ValueError(text)
@@ -19,11 +19,11 @@ def parse(text: str) -> float:
 
 
 def seconds(value: float) -> str:
-    """Return the way a shell shows its IdleTimeOut."""
+    """Return an IdleTimeOut as a shell shows it."""
     return f"PT{value:.3f}S"
 
 
 def days(value: float) -> str:
-    """Return the way a shell shows how long it runs."""
+    """Return a running time as a shell shows it."""
     whole = int(value)
     return f"P{whole // 86_400}DT{whole % 86_400 // 3_600}H{whole % 3_600 // 60}M{whole % 60}S"

@@ -30,14 +30,14 @@ class Sealer(ABC):
 
     @abstractmethod
     def seal(self, plain: bytes) -> tuple[str, bytes]:
-        """Content type and bytes of the encrypted body."""
+        """Return content type and bytes of the encrypted body."""
 
 
 class Wrapping(t.Protocol):
-    """What seals: a context of pyspnego, or one that looks like it."""
+    """A context that seals: pyspnego's, or one with its interface."""
 
     def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:
-        """Head, encrypted data, and how many bytes of padding the plain data got."""
+        """Return head, encrypted data, and the number of bytes of padding."""
 
     def unwrap_winrm(self, header: bytes, data: bytes) -> bytes:
         """Return the plain data."""

@@ -1,4 +1,4 @@
-"""The enumerations that are open between a request and the next Pull."""
+"""Enumerations that are open between a request and the next Pull."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_PER_USER = 1_500
 
 @dataclass
 class Enumeration:
-    """Items that are still to be fetched, written as XML already.
+    """Items that are still to be fetched, already as XML.
 
     Attributes:
-        context: what the client calls it; a new one with every answer, as [MS-WSMV] 4.1.2 shows.
+        context: its id for the client; a new one with every answer, as [MS-WSMV] 4.1.2 shows.
         resource: the resource URI.
         owner: who started it.
         items: what is left.
-        deadline: when it is given up.
+        deadline: when it expires.
     """
 
     context: str
@@ -63,10 +63,10 @@ class Enumerations:
         """Return the one that the client calls `context`."""
         with self._lock:
             self._expire()
-            found = self._open.get(context.strip())
-            if found is None or found.resource.lower() != resource.lower():
+            enumeration = self._open.get(context.strip())
+            if enumeration is None or enumeration.resource.lower() != resource.lower():
                 raise Fault(fault_codes.INVALID_ENUMERATION_CONTEXT)
-            return found
+            return enumeration
 
     def renew(self, enumeration: Enumeration) -> None:
         """Give it a new context and its time again."""

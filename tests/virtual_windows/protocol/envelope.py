@@ -73,11 +73,11 @@ class Message:
 
     @property
     def host(self) -> str:
-        """The name the client has for this machine; a fault is about it."""
+        """The client's name for this machine, for faults."""
         return urlsplit(self.to).hostname or ""
 
     def read(self, data: bytes) -> None:
-        """Fill this message from a request; what was read before a fault stays, for the answer to refer to."""
+        """Fill this message from a request; what was read before a fault stays, for use in the answer."""
         root = _root(data)
         header = root.find(tag(SOAP, "Header"))
         headers = list(header) if header is not None else []
@@ -162,7 +162,7 @@ def _check_understood(headers: list[Element]) -> None:
 
 
 def _selectors(headers: list[Element]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for header in headers:
         if header.tag != tag(WSMAN, "SelectorSet"):
             continue
@@ -170,20 +170,20 @@ def _selectors(headers: list[Element]) -> dict[str, str]:
             name = selector.get("Name", "").lower()
             if not name:
                 raise Fault(fault_codes.UNEXPECTED_SELECTORS)
-            if name in found:
+            if name in values:
                 raise Fault(fault_codes.DUPLICATE_SELECTORS)
-            found[name] = selector.text or ""
-    return found
+            values[name] = selector.text or ""
+    return values
 
 
 def _options(headers: list[Element]) -> dict[str, Option]:
-    found: dict[str, Option] = {}
+    values: dict[str, Option] = {}
     for header in headers:
         if header.tag == tag(WSMAN, "OptionSet"):
             for option in header.iterfind(tag(WSMAN, "Option")):
                 must_comply = option.get("MustComply", "false").lower() in ("true", "1")
-                found[option.get("Name", "").lower()] = Option(option.text or "", must_comply)
-    return found
+                values[option.get("Name", "").lower()] = Option(option.text or "", must_comply)
+    return values
 
 
 def new_id() -> str:
@@ -211,7 +211,7 @@ def write(action: str, body: str, prefixes: str, relates_to: str = "", header: s
 
 
 def fits(characters: int, limit: int) -> bool:
-    """Return whether an answer of so many characters keeps to a MaxEnvelopeSize.
+    """Return whether an answer of this many characters fits a MaxEnvelopeSize.
 
     WinRM measures in UTF-16, so with 153,600 it cuts at 76,800 characters (seen on Server 2008 R2 and 2012).
     """

@@ -1,4 +1,4 @@
-"""What an operation works on, and what it answers."""
+"""The input and output of an operation."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Exchange:
     """A request on its way through an operation.
 
     Attributes:
-        service: which was asked.
-        message: what.
+        service: the service.
+        message: the request.
         request: its entry in the log.
-        principal: by whom.
-        peer: from which address.
+        principal: the account.
+        peer: the client's address.
         chunked: whether the body came in chunks.
     """
 
@@ -35,7 +35,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes into s:Body, and the prefixes it needs; its action is that of the request plus `Response`."""
+    """The content of s:Body, and the prefixes that it needs; its action is that of the request plus `Response`."""
 
     body: str
     prefixes: str

@@ -62,7 +62,7 @@ _SERVICE = "The WS-Management service cannot process the request"
 
 @dataclass(frozen=True)
 class Shape:
-    """How a code is put into SOAP.
+    """The SOAP form of a code.
 
     Attributes:
         subcode: with WinRM's usual prefix; empty: none.
@@ -326,5 +326,5 @@ SHAPES: dict[int, Shape] = {
 
 
 def shape(code: int) -> Shape:
-    """Return how `code` is put into SOAP."""
+    """Return the SOAP form of `code`."""
     return SHAPES.get(code) or Shape("w:InternalError", f"Windows error {code} ({code:#010x}). ", sender=False)

@@ -22,7 +22,7 @@ from .fault_codes import MAX_OPERATIONS, MAX_SHELLS, MUST_UNDERSTAND, SOAP_VERSI
 from .namespaces import CIM_BINDING, CIM_COMMON, FAULT, FAULT_DETAIL, WMI_ERROR, WMI_RESOURCE, XSI
 from .xmltext import escape
 
-# Checked by the service before it knows what is asked for, and answered without RelatesTo.
+# Checked by the service before it reads the headers, and answered without RelatesTo.
 QUOTAS = frozenset({MAX_SHELLS, MAX_OPERATIONS})
 
 _ACTIONS = {
@@ -35,7 +35,7 @@ _ACTIONS = {
 
 
 class FaultStyle(Enum):
-    """Where the code of a fault stands: in f:WSManFault or in an MSFT_WmiError."""
+    """The place of a fault's code: f:WSManFault or an MSFT_WmiError."""
 
     WSMAN = "WSManFault"
     WMI_ERROR = "MSFT_WmiError"
@@ -46,7 +46,7 @@ class Provider:
     """The plugin that failed.
 
     Attributes:
-        name, path: what it is called, and its DLL.
+        name, path: its name, and its DLL.
         nested: whether its text stands in a WSManFault of its own (as WMI's does).
         operation, parameter, source: of the __ExtendedStatus that WMI adds; no operation: none is added.
     """
@@ -69,9 +69,9 @@ class Fault(Exception):
 
     Args:
         code: the Windows or WS-Management code.
-        message: what exactly is wrong; the reason of the code when empty.
-        provider: the plugin that found it, if one did.
-        style: how to send it; by default as WinRM would for the resource that was asked for.
+        message: the exact reason; that of the code when empty.
+        provider: the plugin that raised it, if any.
+        style: how to send it; by default as WinRM does for the requested resource.
         shape: instead of the one that belongs to the code.
         not_understood: prefix, local name and namespace of a header that was marked mustUnderstand.
     """
@@ -101,14 +101,14 @@ class Fault(Exception):
 
     @property
     def header(self) -> str:
-        """What stands in the header besides the usual."""
+        """Additional elements of the header."""
         if self.not_understood is None:
             return ""
         prefix, name, namespace = self.not_understood
         return f'<s:NotUnderstood qname="{prefix}:{name}" xmlns:{prefix}="{escape(namespace)}"/>'
 
     def style_for(self, resource: str) -> FaultStyle:
-        """Return how WinRM 3.0 sends this fault when it is about `resource`."""
+        """Return the style in which WinRM 3.0 sends this fault about `resource`."""
         if self.style is not None:
             return self.style
         if self.code in QUOTAS or resource.startswith(WMI_RESOURCE):

@@ -8,7 +8,7 @@ from email.utils import formatdate
 
 _MAX_LINE = 65_536
 _MAX_HEADERS = 100
-# What is read of a body that is too large anyway, so that the client gets to read the answer.
+# How much of a too large body is read, so that the client can read the answer.
 _MAX_DISCARDED = 64 * 1024 * 1024
 
 REASONS = {
@@ -25,7 +25,7 @@ REASONS = {
 
 
 class BadRequest(Exception):
-    """The bytes are no HTTP request; the connection cannot be used any further."""
+    """Not an HTTP request; the connection cannot be used any more."""
 
 
 class Writer(t.Protocol):
@@ -49,9 +49,9 @@ class HttpRequest:
 
     @property
     def keep_alive(self) -> bool:
-        """Whether the client wants to go on with this connection."""
-        wish = self.headers.get("connection", "").lower()
-        return "close" not in wish and (self.version == "HTTP/1.1" or "keep-alive" in wish)
+        """Whether the client wants to keep this connection."""
+        connection = self.headers.get("connection", "").lower()
+        return "close" not in connection and (self.version == "HTTP/1.1" or "keep-alive" in connection)
 
 
 @dataclass
@@ -79,11 +79,11 @@ def read_request(stream: t.BinaryIO, writer: Writer, limit: int) -> HttpRequest 
 
     Args:
         stream: where to read.
-        writer: where to say that the body may come, when the client waits for that.
+        writer: where to send 100 Continue, when the client waits for that.
         limit: the bytes a body may have.
 
     Raises:
-        BadRequest: what came is no HTTP.
+        BadRequest: it is not HTTP.
     """
     first = stream.readline(_MAX_LINE)
     if not first:

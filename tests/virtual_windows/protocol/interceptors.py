@@ -1,8 +1,8 @@
-"""What a callback in `WinRMServer.interceptors` can raise instead of letting a request go its way.
+"""What a callback in `WinRMServer.interceptors` can raise to replace the answer to a request.
 
-A callback gets the Request and a stage: "received", before anything is done, or "acted", when the machine has acted
-and the answer has not gone out yet. It may block. Besides the two exceptions here it may raise a
-`protocol.Fault`; at "acted" that means: done, but the client is told otherwise.
+A callback gets the Request and a stage: "received", before the machine acts, or "acted", after it has acted
+and before the answer is sent. It may block. Besides the two exceptions here it may raise a
+`protocol.Fault`; at "acted" the client gets a fault although the machine has acted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a server was asked: one entry a round trip, and the programs its command shells started."""
+"""The request log of a server: an entry per round trip, and the programs that its command shells started."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Request:
         kind: Identify, Enumerate, Pull, Release, Get, Invoke, Create, Command, Send, Receive, Signal or Delete;
             empty for what never became a message of WS-Management.
         resource: the resource URI.
-        detail: method and parameters, WQL text, command line, selectors: for people and for substring checks.
+        detail: method and parameters, WQL text, command line or selectors, for reading and for substring checks.
         method, parameters: of an Invoke; a parameter that is repeated is a list.
         bytes_in, bytes_out: HTTP, headers included.
         status: of HTTP; 0 when the connection was dropped without an answer.
         fault: the code of the fault in the answer.
         encrypted: whether the message was.
-        authentication: only there to authenticate (a 401, or an empty body).
+        authentication: it only served to log in (a 401, or an empty body).
         programs: lines of the programs this command started so far.
     """
 
@@ -91,7 +91,7 @@ class RequestLog:
             return list(self._programs)
 
     def count(self, kind: str | None = None) -> int:
-        """Return how many requests there were, authentication aside."""
+        """Return the number of requests, authentication aside."""
         return len([one for one in self.entries if not one.authentication and kind in (None, one.kind)])
 
     def writes(self) -> list[Request]:

@@ -25,7 +25,7 @@ from .tls import TlsFiles
 if t.TYPE_CHECKING:
     from ..machine import Machine
 
-# How often the time of idle shells is looked at when nobody asks for anything.
+# How often idle shells are checked while there are no requests.
 _HOUSEKEEPING = 1.0
 _STOP_TIMEOUT = 5.0
 
@@ -48,7 +48,7 @@ class WinRMServer:
         now: the clock of idle shells and enumerations.
 
     Attributes:
-        log: what it was asked.
+        log: the requests.
         fault_style: how it sends all faults; None: as WinRM 3.0 and later do (see `faults`).
         max_shells_per_user: MaxShellsPerUser.
     """
@@ -220,7 +220,7 @@ class WinRMServer:
             try:
                 connection = Connection(endpoint, raw)
             except OSError:
-                # gone before we could ask who it is
+                # gone already
                 raw.close()
                 continue
             thread = threading.Thread(target=self._serve, args=(connection,), name="WinRM connection", daemon=True)

@@ -78,11 +78,11 @@ class Runner(t.Protocol):
 
 
 class Service:
-    """What answers on a machine once HTTP and login are done with.
+    """Answers the messages of one machine, after HTTP and login.
 
     Attributes:
         machine: the machine.
-        log: what was asked.
+        log: the requests.
         interceptors: called with every message.
         observers: called with the line of every program before a command starts it.
         shells, enumerations: what is open.
@@ -113,12 +113,12 @@ class Service:
         Args:
             data: the message.
             request: its entry in the log, which gets its details here.
-            principal: who sent it; empty: nobody knows.
+            principal: the account; empty without a login.
             peer: the address it came from.
             chunked: whether it came in chunks.
 
         Raises:
-            Drop, Answer: an interceptor wants it so.
+            Drop, Answer: raised by an interceptor.
         """
         message = Message()
         try:
@@ -155,7 +155,7 @@ class Service:
 
         started.start(run)
         if without_cmd:
-            # cmd.exe is always there, but here the client's own program is what is started
+            # cmd.exe always exists; the client's own program may not
             started.check_started()
 
     def _answer(self, exchange: Exchange) -> str:
@@ -173,7 +173,7 @@ class Service:
         if message.identify:
             return identify(VERSION, self._transports, authenticated=bool(exchange.principal))
         if not exchange.principal:
-            # whoever asked to identify without a login may do nothing else
+            # without a login, only Identify is allowed
             raise Answer(401)
         if not self._authorized(exchange.principal):
             raise Fault(fault_codes.ACCESS_DENIED)
@@ -185,7 +185,7 @@ class Service:
         except Fault:
             raise
         except Exception as error:
-            # No answer of Windows: the virtual machine itself is at its end, and must not pass that for a result.
+            # A bug of the virtual machine, not an answer of Windows: it must not pass for a result.
             _log.exception("%s %s failed in the virtual machine", exchange.request.kind, exchange.request.detail)
             what = f"The virtual machine failed: {type(error).__name__}: {error}"
             raise Fault(fault_codes.NOT_SUPPORTED, what) from error

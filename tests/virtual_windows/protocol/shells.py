@@ -1,4 +1,4 @@
-"""The command shells that are open on a server, and how they end: deleted, idle for too long, or too old."""
+"""Command shells that are open on a server, and how they end: deleted, idle for too long, or too old."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ class Shell:
 
     def command(self, command_id: str) -> Command:
         """Return the command of that id."""
-        found = self.commands.get(command_id.upper())
-        if found is None:
+        match = self.commands.get(command_id.upper())
+        if match is None:
             raise Fault(
                 fault_codes.UNEXPECTED_SELECTORS,
                 "The Windows Remote Shell received a request to perform an operation on a command identifier that "
                 "does not exist. Either the command has completed execution or the client specified an invalid "
                 "command identifier. ",
             )
-        return found
+        return match
 
 
 def new_shell_id() -> str:
@@ -88,7 +88,7 @@ class Shells:
             return list(self._open.values())
 
     def add(self, shell: Shell) -> Shell:
-        """Open a shell; Fault when its owner has as many as allowed, or the id is taken."""
+        """Open a shell; raise Fault when its owner has reached the quota, or the id is taken."""
         with self._lock:
             self.expire()
             if sum(one.owner == shell.owner for one in self._open.values()) >= self.max_per_user:
@@ -130,7 +130,7 @@ class Shells:
             shell.last_used = self._now()
 
     def age(self, shell: Shell) -> tuple[float, float]:
-        """For how many seconds a shell has been open, and for how many nobody has used it."""
+        """Return for how many seconds a shell has been open, and for how many it has been idle."""
         now = self._now()
         return now - shell.opened, now - shell.last_used
 

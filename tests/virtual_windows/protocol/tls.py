@@ -19,7 +19,7 @@ USER_PRINCIPAL_NAME = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 _UTF8_STRING = 0x0C
 
 _DAY = timedelta(days=1)
-#: From when until when, seen from now.
+#: The period of validity, relative to now.
 VALID = (-_DAY, 30 * _DAY)
 EXPIRED = (-30 * _DAY, -_DAY)
 
@@ -105,8 +105,8 @@ class TlsFiles:
     """PEM files: the authority that clients are to trust, the server's certificate, its key.
 
     Attributes:
-        bound: the certificate that the server takes for its own in channel bindings, where something stands in front
-            of it that has another; None: the one it shows.
+        bound: the certificate that the server uses in channel bindings, where an interceptor presents another one;
+            None: the one it presents.
     """
 
     ca: Path

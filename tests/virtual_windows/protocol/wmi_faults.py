@@ -1,4 +1,4 @@
-"""Which fault WinRM makes of an error of WMI: that depends on what was asked of it."""
+"""The fault that WinRM makes of an error of WMI, which depends on the operation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALWAYS = {
     WbemStatus.INVALID_METHOD_PARAMETERS: fault_codes.WMI_INVALID_PARAMETER,
     WbemStatus.ACCESS_DENIED: fault_codes.WMI_PROVIDER_ACCESS_DENIED,
 }
-# A query or a call names the class in what it asks for, a Get in the address of what it wants.
+# A query or a call names the class in its content, a Get in its address.
 _BY_OPERATION = {
     "ExecQuery": fault_codes.CANNOT_PROCESS_FILTER,
     "ExecMethod": fault_codes.CANNOT_PROCESS_FILTER,
@@ -34,8 +34,8 @@ def fault(error: WbemError, operation: str, parameter: str, namespace: str) -> F
     """Return the fault for an error.
 
     Args:
-        error: what WMI answered.
-        operation: what it was asked for: ExecQuery, ExecMethod, GetObject or CreateInstanceEnum.
+        error: the error of WMI.
+        operation: the operation: ExecQuery, ExecMethod, GetObject or CreateInstanceEnum.
         parameter: the query, method or object of that.
         namespace: where.
     """

@@ -1,9 +1,9 @@
-"""Text in XML: what may stand there, and how what may not is written.
+"""Text in XML: escape it, and replace what XML cannot hold.
 
 [MS-WSMV] 3.1.4.1.25: instead of the characters 0x1 to 0x1F except tab, line feed and carriage return WinRM
 answers a question mark. Registry data can hold more that XML 1.0 cannot: a lone surrogate becomes U+FFFD, as
 Windows does when it turns UTF-16 into UTF-8; U+0000 and the non-characters U+FFFE and U+FFFF become a question
-mark too, a choice of ours so that an answer always is well-formed. A carriage return is written as a character
+mark too, our choice, so that an answer is always well-formed. A carriage return is written as a character
 reference, or the client's parser would turn it into a line feed (XML 1.0, 2.11).
 """
 
@@ -17,7 +17,7 @@ _REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#1
 
 
 def escape(text: str) -> str:
-    """`text` as it can stand in an element or in an attribute in double quotes."""
+    """Return `text` escaped for an element, or for an attribute in double quotes."""
     return _SPECIAL.sub(_replacement, text)
 
 

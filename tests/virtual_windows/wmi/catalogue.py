@@ -1,4 +1,4 @@
-"""Which classes there are in which namespace."""
+"""The classes by namespace."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def find(namespace: str, name: str) -> type[WmiClass]:
     Raises:
         WbemError: no such namespace, or no such class in it.
     """
-    found = _classes.get(namespace.replace("\\", "/").lower())
-    if found is None:
+    classes = _classes.get(namespace.replace("\\", "/").lower())
+    if classes is None:
         raise WbemError(WbemStatus.INVALID_NAMESPACE, namespace)
-    if name.lower() not in found:
+    if name.lower() not in classes:
         raise WbemError(WbemStatus.INVALID_CLASS, name)
-    return found[name.lower()]
+    return classes[name.lower()]
 
 
 def known() -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""What WMI answers when an operation fails: WBEMSTATUS numbers ([MS-WMI] 2.2.11)."""
+"""Errors of WMI operations: WBEMSTATUS numbers ([MS-WMI] 2.2.11)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WbemError(Exception):
 
     Args:
         status: its number.
-        subject: what it was about: a class, a method, a key, a query.
+        subject: the class, method, key or query.
     """
 
     def __init__(self, status: WbemStatus, subject: str = "") -> None:

@@ -1,6 +1,6 @@
-"""What a WMI class is made of: typed properties, methods with typed parameters, instances as plain data.
+"""The parts of a WMI class: typed properties, methods with typed parameters, instances as plain data.
 
-A class knows the machine and speaks plain Python data: str, int, bool, datetime, None for NULL, a list for an array.
+A class reads the machine and uses plain Python data: str, int, bool, datetime, None for NULL, a list for an array.
 It knows no XML.
 """
 
@@ -36,7 +36,7 @@ class CimType(Enum):
 
     @property
     def bits(self) -> int:
-        """The width of an integer; 0 for what is none."""
+        """The width of an integer; 0 for other types."""
         return self.value[1]
 
     @property
@@ -57,7 +57,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a method; an input that is `required` must not be NULL, for another one stands `default`."""
+    """A parameter of a method; an input that is `required` must not be NULL; others default to `default`."""
 
     name: str
     type: CimType = CimType.STRING
@@ -101,7 +101,7 @@ class WmiClass:
     # Sorted by name, without regard to case: the order in which WinRM writes them, whatever a query asked for.
     properties: t.ClassVar[tuple[Property, ...]] = ()
     methods: t.ClassVar[t.Mapping[str, Method]] = {}
-    # A class of which there is one instance, that can be had without keys.
+    # Whether the class has just one instance, which needs no keys.
     singleton: t.ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: t.Any) -> None:
@@ -132,10 +132,10 @@ class WmiClass:
     @classmethod
     def method(cls, name: str) -> Method:
         """Return the method of that name; WbemError when there is none."""
-        found = cls.methods.get(name.lower())
-        if found is None:
+        method = cls.methods.get(name.lower())
+        if method is None:
             raise WbemError(WbemStatus.INVALID_METHOD, f"{cls.name}.{name}")
-        return found
+        return method
 
     def invoke(self, method: Method, instance: Instance | None, arguments: t.Mapping[str, Data]) -> dict[str, Data]:
         """Call a method; return the outputs in the order of the signature, ReturnValue last."""

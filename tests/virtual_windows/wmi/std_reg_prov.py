@@ -76,7 +76,7 @@ class StdRegProv(WmiClass):
     )
     @_answers
     def enum_values(self, root: int, key: str) -> Result:
-        """Names and types of the values; NULL when there are none."""
+        """Return names and types of the values; NULL when there are none."""
         values = self.machine.registry.values(_path(root, key))
         names = [one.name for one in values]
         return 0, {"sNames": names or None, "Types": [int(one.type) for one in values] or None}
@@ -156,7 +156,7 @@ class StdRegProv(WmiClass):
     @method("CreateKey", _WHERE, static=True)
     @_answers
     def create_key(self, root: int, key: str) -> Result:
-        """Create a key and all above it; 0 too when it was there."""
+        """Create a key and all above it; also 0 when it exists."""
         self.machine.registry.create_key(_path(root, key))
         return 0
 
@@ -189,10 +189,10 @@ class StdRegProv(WmiClass):
         return (ACCESS_DENIED, {"bGranted": False}) if refused else (0, {"bGranted": True})
 
     def _get(
-        self, wanted: ValueType, output: str, convert: t.Callable[[t.Any], Data], root: int, key: str, name: str
+        self, expected_type: ValueType, output: str, convert: t.Callable[[t.Any], Data], root: int, key: str, name: str
     ) -> Result:
         path = _path(root, key)
-        # Raises when the key is missing, which is another answer than for a missing value.
+        # Raises when the key is missing: another answer than for a missing value.
         self.machine.registry.values(path)
         try:
             value = self.machine.registry.value(path, name)
@@ -200,7 +200,7 @@ class StdRegProv(WmiClass):
             if error.code == FILE_NOT_FOUND:
                 return _VALUE_MISSING
             raise
-        if value.type is not wanted:
+        if value.type is not expected_type:
             return int(WbemStatus.TYPE_MISMATCH)
         return 0, {output: convert(value.data)}
 

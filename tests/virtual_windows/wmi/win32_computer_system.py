@@ -1,4 +1,4 @@
-"""Win32_ComputerSystem: what the machine is called; little more of it is here."""
+"""Win32_ComputerSystem: the machine's name, and little more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Win32_OperatingSystem: which Windows this is; the part of it that does not change."""
+"""Win32_OperatingSystem: the version of Windows; only the constant properties."""
 
 from __future__ import annotations
 

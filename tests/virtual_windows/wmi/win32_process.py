@@ -8,7 +8,7 @@ from ..machine import Process
 from .catalogue import wmi_class
 from .model import CimType, Data, Instance, Parameter, Property, WmiClass, method
 
-# Numbers that say nothing about this machine and are answered as 0.
+# Counters that are not modelled and always 0.
 _COUNTERS = {
     CimType.UINT32: (
         "HandleCount",

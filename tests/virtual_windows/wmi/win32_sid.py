@@ -52,7 +52,7 @@ class Win32Sid(WmiClass):
 
 
 def _binary(sid: str) -> bytes:
-    """[MS-DTYP] 2.4.2.2."""
+    """Return the binary form of a SID ([MS-DTYP] 2.4.2.2)."""
     _unused, _unused, authority, *parts = sid.split("-")
     numbers = [int(part) & 0xFFFFFFFF for part in parts]
     return struct.pack(f"<BB6s{len(numbers)}I", 1, len(numbers), int(authority).to_bytes(8, "big")[2:], *numbers)

@@ -174,13 +174,13 @@ class Query:
             if sign not in ("=", "<>", "!="):
                 raise self._invalid()
             return lambda instance: compare(instance[what.name], None)
-        wanted = self._converted(what, value)
-        fold: t.Callable[[t.Any], t.Any] = str.lower if isinstance(wanted, str) else _same
+        operand = self._converted(what, value)
+        fold: t.Callable[[t.Any], t.Any] = str.lower if isinstance(operand, str) else _same
 
         def condition(instance: Instance) -> bool:
-            found = instance[what.name]
+            data = instance[what.name]
             # NULL compares to nothing, not even as different
-            return found is not None and compare(fold(found), fold(wanted))
+            return data is not None and compare(fold(data), fold(operand))
 
         return condition
 
@@ -219,10 +219,10 @@ class Query:
         return _Name(token.text)
 
     def _property(self, name: _Name) -> Property:
-        found = self._properties.get(name.text.lower())
-        if found is None:
+        prop = self._properties.get(name.text.lower())
+        if prop is None:
             raise self._invalid()
-        return found
+        return prop
 
     def _next(self) -> str:
         return self._tokens[self._position].keyword if self._position < len(self._tokens) else ""

@@ -32,7 +32,7 @@ _COMMANDS: dict[str, Command] = {
     "type": files.type_,
     "ver": control.ver,
 }
-# What else cmd.exe has: a name that is here must not be looked for on the PATH.
+# cmd.exe's other commands: these names must not be looked up on the PATH.
 _REFUSED = (
     *("assoc", "break", "color", "copy", "date", "dir", "dpath", "endlocal", "ftype", "goto", "keys", "md"),
     *("mkdir", "mklink", "move", "path", "pause", "popd", "prompt", "pushd", "rd", "ren", "rename", "rmdir"),
@@ -57,7 +57,7 @@ def find(name: str, arguments: str) -> t.Callable[[Shell], int] | None:
         command = _find_exact(name[:end].lower())
         if command is not None:
             rest = name[end:] + arguments
-            asks_for_help = "/?" in re.split(r"[\s,;=]+", rest)  # wherever it stands, even in what echo would print
+            asks_for_help = "/?" in re.split(r"[\s,;=]+", rest)  # anywhere, even in what echo would print
             return (
                 partial(_refuse, name=name, arguments=arguments) if asks_for_help else partial(command, arguments=rest)
             )

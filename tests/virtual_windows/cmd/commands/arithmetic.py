@@ -83,11 +83,11 @@ class _Calculation:
         return self._tokens[self._position] if self._position < len(self._tokens) else ""
 
     def _take(self, *tokens: str) -> str:
-        found = self._next
-        if found not in tokens or not found:
+        token = self._next
+        if token not in tokens or not token:
             return ""
         self._position += 1
-        return found
+        return token
 
     def _assignment(self) -> int:
         after = self._tokens[self._position + 1 : self._position + 2]

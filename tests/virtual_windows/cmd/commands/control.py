@@ -1,4 +1,4 @@
-"""Commands that steer: `exit`, `call` as far as it is trivial, and those that only say or do nothing."""
+"""Control commands: `exit`, trivial cases of `call`, and commands that only print or do nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VERSION = "10.0.22631.4037"
 
 
 def leave(shell: Shell, arguments: str) -> int:
-    """`exit [/b] [code]`: outside a batch file, `/b` makes no difference; without a code it is ERRORLEVEL."""
+    """Run `exit [/b] [code]`: outside a batch file, `/b` makes no difference; without a code it is ERRORLEVEL."""
     words = re.sub(r"(?i)^[\s,;=]*/b", " ", arguments).split()
     raise ExitShell(_number(words[0]) if words else shell.errorlevel)
 
@@ -27,7 +27,7 @@ def _number(word: str) -> int:
 
 
 def call(shell: Shell, arguments: str) -> int:
-    """`(call )` clears ERRORLEVEL and `(call)` sets it to 1; anything that really calls is refused."""
+    """Run `call`: `(call )` clears ERRORLEVEL and `(call)` sets it to 1; real calls are refused."""
     if arguments.strip():
         raise Refused(f"call{arguments}")
     shell.errorlevel = 0 if arguments else 1
@@ -35,7 +35,7 @@ def call(shell: Shell, arguments: str) -> int:
 
 
 def ver(shell: Shell, arguments: str) -> int:
-    """`ver`."""
+    """Run `ver`."""
     if arguments.strip().startswith("/"):
         shell.complain("syntax")
         shell.errorlevel = 1
@@ -46,5 +46,5 @@ def ver(shell: Shell, arguments: str) -> int:
 
 
 def nothing(shell: Shell, arguments: str) -> int:  # noqa: ARG001
-    """`title`, `cls`: nothing to see without a console, and ERRORLEVEL stays."""
+    """Do nothing (`title`, `cls`): there is no console, and ERRORLEVEL stays."""
     return 0

@@ -11,7 +11,7 @@ if t.TYPE_CHECKING:
 
 
 def echo(shell: Shell, arguments: str) -> int:
-    """Print all but the one character after the name; `on`, `off` and blanks are about the echo itself."""
+    """Print everything but the one character after the name; `on`, `off` and blanks control the echo itself."""
     plain = arguments.strip(" \t,;=")
     if arguments.strip(" \t") == "":
         shell.out(f"{messages.text(shell.machine, 'echo_on' if shell.echo else 'echo_off')}\r\n")

@@ -15,7 +15,7 @@ FAILED = 1
 
 
 def cd(shell: Shell, arguments: str) -> int:
-    """`cd` shows, `cd [/d] folder` changes; it takes spaces in the name without quotes."""
+    """Run `cd`, which shows, or `cd [/d] folder`, which changes; names with spaces need no quotes."""
     target = arguments.strip(" \t,;=")
     change_drive_too = target[:2].lower() == "/d"
     target = (target[2:] if change_drive_too else target).strip().replace('"', "")
@@ -33,7 +33,7 @@ def cd(shell: Shell, arguments: str) -> int:
 
 
 def change_drive(shell: Shell, drive: str) -> int:
-    """`c:`; machines have one drive."""
+    """Run `c:`; machines have one drive."""
     if drive.lower() == shell.cwd[:2].lower():
         return 0
     shell.complain("no_drive")
@@ -42,7 +42,7 @@ def change_drive(shell: Shell, drive: str) -> int:
 
 
 def type_(shell: Shell, arguments: str) -> int:
-    """`type file...`."""
+    """Run `type file...`."""
     names = split_words(arguments)
     if not names:
         shell.complain("syntax")
@@ -64,9 +64,9 @@ def type_(shell: Shell, arguments: str) -> int:
 
 
 def delete(shell: Shell, arguments: str) -> int:
-    """`del [/f] [/q] [/s] [/a] file...`.
+    """Run `del [/f] [/q] [/s] [/a] file...`.
 
-    A file that is missing, or held by somebody, is reported but is no failure; a missing folder is one.
+    A missing file, or one held open by another program, is reported but is no failure; a missing folder is one.
     """
     names = [name for name in split_words(arguments) if not name.startswith("/")]
     if not names:
@@ -77,8 +77,8 @@ def delete(shell: Shell, arguments: str) -> int:
     for name in names:
         plain = name.replace('"', "")
         wild = "*" in plain or "?" in plain
-        found = paths.matches(shell.machine, plain, shell.cwd) if wild else [paths.full(plain, shell.cwd)]
-        for path in found:
+        targets = paths.matches(shell.machine, plain, shell.cwd) if wild else [paths.full(plain, shell.cwd)]
+        for path in targets:
             _delete_one(shell, path)
     return shell.errorlevel
 

@@ -13,7 +13,7 @@ FAILED = 1
 
 
 def set_(shell: Shell, arguments: str) -> int:
-    """`set`, `set NAME=value`, `set "NAME=value" ignored`, `set PREFIX`, `set /a`, `set /p`."""
+    """Run `set`, `set NAME=value`, `set "NAME=value" ignored`, `set PREFIX`, `set /a`, `set /p`."""
     text = arguments.lstrip(" \t,;=")
     switch = text[:2].lower()
     if switch == "/a":
@@ -45,7 +45,7 @@ def unquoted(text: str) -> str:
 
 
 def assign(shell: Shell, name: str, value: str) -> None:
-    """Set a variable; an empty value removes it, and it is no failure if there was none."""
+    """Set a variable; an empty value removes it, even if there was none."""
     if value:
         shell.environment[name] = value
     else:
@@ -53,10 +53,10 @@ def assign(shell: Shell, name: str, value: str) -> None:
 
 
 def _show(shell: Shell, prefix: str) -> int:
-    found = [name for name in shell.environment if name.upper().startswith(prefix.upper())]
-    for name in found:
+    names = [name for name in shell.environment if name.upper().startswith(prefix.upper())]
+    for name in names:
         shell.out(f"{name}={shell.environment[name]}\r\n")
-    if found or not prefix:
+    if names or not prefix:
         return 0
     shell.complain("not_defined", prefix)
     shell.errorlevel = FAILED

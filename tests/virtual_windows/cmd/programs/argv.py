@@ -32,7 +32,7 @@ def _arguments(text: str) -> list[str]:
 
 
 def _argument(text: str, position: int) -> tuple[str, int]:
-    """One argument and where it ends: 2n backslashes before a quote are n, one more makes the quote literal."""
+    """Return one argument and its end: 2n backslashes before a quote are n, one more makes the quote literal."""
     out: list[str] = []
     quoted = False
     while position < len(text):

@@ -1,4 +1,4 @@
-"""What a program gets when it is started, and how it answers."""
+"""The start of a program: its inputs and its output streams."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Call:
 
 
 def _encoded(text: str) -> bytes:
-    """UTF-8 as WideCharToMultiByte makes it: a lone surrogate becomes U+FFFD."""
+    """Encode in UTF-8 as WideCharToMultiByte does: a lone surrogate becomes U+FFFD."""
     return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text).encode()
 
 

@@ -15,14 +15,14 @@ _SWITCHES = frozenset("bexilvnm")
 
 @dataclass
 class _Search:
-    """What is looked for, and how."""
+    """The text to search for, and the options."""
 
     strings: list[str] = field(default_factory=list)
     switches: set[str] = field(default_factory=set)
     files: list[str] = field(default_factory=list)
 
-    def found_in(self, line: str) -> bool:
-        """Return whether the line is one of those to print."""
+    def matches(self, line: str) -> bool:
+        """Return whether the line matches."""
         folded = line.lower() if "i" in self.switches else line
         hit = any(self._found(string.lower() if "i" in self.switches else string, folded) for string in self.strings)
         return hit != ("v" in self.switches)
@@ -36,22 +36,22 @@ class _Search:
 
 
 def findstr(call: Call) -> int:
-    """`findstr [/b] [/e] [/x] [/i] [/l] [/v] [/n] [/m] [/c:"text"] text [file...]`: 0 if any line was found."""
+    """Run `findstr [/b] [/e] [/x] [/i] [/l] [/v] [/n] [/m] [/c:"text"] text [file...]`: 0 if any line was found."""
     search = _parse(call)
     if search is None:
         call.err(call.text("findstr_arguments"))
         return 2
     if not search.files:
         return 0 if _search(call, search, call.streams.get(0).read(), "") else 1
-    found = False
+    matched = False
     for name in search.files:
         try:
             content = call.machine.files.read(paths.full(name, call.cwd))
         except Win32Error:
             call.err(call.text("findstr_open", name))
             continue
-        found = _search(call, search, content, f"{name}:" if len(search.files) > 1 else "") or found
-    return 0 if found else 1
+        matched = _search(call, search, content, f"{name}:" if len(search.files) > 1 else "") or matched
+    return 0 if matched else 1
 
 
 def _parse(call: Call) -> _Search | None:
@@ -81,14 +81,14 @@ def _parse(call: Call) -> _Search | None:
 
 
 def _search(call: Call, search: _Search, content: bytes, prefix: str) -> bool:
-    found = False
+    matched = False
     lines = content.decode(errors="replace").replace("\r\n", "\n").removesuffix("\n").split("\n") if content else []
     for number, line in enumerate(lines, 1):
-        if not search.found_in(line):
+        if not search.matches(line):
             continue
-        found = True
+        matched = True
         if "m" in search.switches:
             call.out(prefix.rstrip(":"))
             break
         call.out(f"{prefix}{f'{number}:' if 'n' in search.switches else ''}{line}")
-    return found
+    return matched

@@ -9,7 +9,7 @@ _BYTES = 32
 
 
 def ping(call: Call) -> int:
-    """`ping [-n count] [-w milliseconds] [-4] 127.0.0.1`."""
+    """Run `ping [-n count] [-w milliseconds] [-4] 127.0.0.1`."""
     count, host = 4, ""
     words = iter(call.arguments)
     for word in words:

@@ -1,7 +1,7 @@
-"""`reg.exe`: finds the operation and says what went wrong; the operations are in `reg_*`.
+"""`reg.exe`: run the operation and print its errors; the operations are in `reg_*`.
 
 Exit codes are 0 and 1 and nothing else. Syntax, layout and codes: Wine's programs/reg/tests, recorded on
-Windows; key names and value names are printed as they were asked for, not as they are stored.
+Windows; key names and value names are printed as given, not as stored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _REFUSED = ("compare", "copy", "export", "flags", "import", "restore", "save")
 
 
 def reg(call: Call) -> int:
-    """`reg operation ...`; each operation is atomic."""
+    """Run `reg operation ...`; each operation is atomic."""
     operation = call.arguments[0].lower() if call.arguments else ""
     if operation in _REFUSED or operation in ("/?", "/h", "-h", "-?") or _asks_for_help(call):
         raise Refused(f"reg {' '.join(call.arguments)}")
@@ -43,8 +43,8 @@ def reg(call: Call) -> int:
         call.err(text)
         code = 1
     except Win32Error as error:
-        found = error.code != FILE_NOT_FOUND
-        text = messages.system_text(call.machine, error) if found else call.text("reg_not_found")
+        key_found = error.code != FILE_NOT_FOUND
+        text = messages.system_text(call.machine, error) if key_found else call.text("reg_not_found")
         call.err(call.text("error", text))
         code = 1
     call.streams.get(1).write(output.read())

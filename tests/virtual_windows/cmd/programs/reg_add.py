@@ -23,7 +23,7 @@ _TYPES = {
 
 
 def add(call: Call) -> int:
-    """`reg add key [/v name | /ve] [/t type] [/s separator] [/d data] [/f] [/reg:32 | /reg:64]`.
+    """Run `reg add key [/v name | /ve] [/t type] [/s separator] [/d data] [/f] [/reg:32 | /reg:64]`.
 
     Without /v it writes the default value, so `reg add key /f` leaves an empty one behind.
     """
@@ -74,7 +74,7 @@ def _data(type_: ValueType, text: str | None, separator: str) -> Data:
 
 
 def _number(text: str | None, bits: int) -> int:
-    """Decimal even with a leading zero, or hexadecimal with 0x; no sign."""
+    """Parse a number: decimal even with a leading zero, or hexadecimal with 0x; no sign."""
     if text is None or not re.fullmatch(r"\d+|0[xX][0-9a-fA-F]+", text):
         raise Mistake("reg_invalid_data", usage=True)
     number = int(text, 16 if text[:2].lower() == "0x" else 10)
@@ -90,7 +90,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _strings(text: str, separator: str) -> list[str]:
-    """Return the strings; one at the end may be empty and is none, an empty one between others is a mistake."""
+    """Return the strings; an empty one is ignored at the end, and a mistake between others."""
     strings = text.split(separator)
     if strings[-1] == "":
         strings.pop()

@@ -33,7 +33,7 @@ class Mistake(Exception):
 
 @dataclass
 class Arguments:
-    """The key an operation is about and its switches, in small letters, with their values.
+    """The key of an operation and its switches, in lower case, with their values.
 
     Attributes:
         shown: the key as reg.exe prints it: the full name of the root, and the rest as it was typed.

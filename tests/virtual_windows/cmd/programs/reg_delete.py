@@ -7,11 +7,11 @@ from .reg_arguments import confirmed, parse
 
 
 def delete(call: Call) -> int:
-    """`reg delete key [/v name | /ve | /va] [/f] [/reg:32 | /reg:64]`."""
+    """Run `reg delete key [/v name | /ve | /va] [/f] [/reg:32 | /reg:64]`."""
     arguments = parse(call, flags=("ve", "va", "f"), valued=("v",), root_alone=False)
     registry = call.machine.registry
     path, name = arguments.path, arguments.switches.get("v", "")
-    # What is not there is found out before anything is asked.
+    # A missing key or value is reported before the question.
     if "v" in arguments or "ve" in arguments:
         registry.value(path, name)
         question: tuple[str, str] = ("reg_delete_value", name or call.text("reg_default"))

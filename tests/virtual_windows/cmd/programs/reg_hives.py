@@ -8,7 +8,7 @@ from .reg_arguments import Mistake, key_name
 
 
 def load(call: Call) -> int:
-    r"""`reg load HKLM\name file` or `reg load HKU\name file`."""
+    r"""Run `reg load HKLM\name file` or `reg load HKU\name file`."""
     key, file = _arguments(call, 2)
     call.machine.registry.load_hive(_mount_point(key), paths.full(file, call.cwd))
     call.out(call.text("done"))
@@ -16,7 +16,7 @@ def load(call: Call) -> int:
 
 
 def unload(call: Call) -> int:
-    r"""`reg unload HKLM\name` or `reg unload HKU\name`."""
+    r"""Run `reg unload HKLM\name` or `reg unload HKU\name`."""
     (key,) = _arguments(call, 1)
     call.machine.registry.unload_hive(_mount_point(key))
     call.out(call.text("done"))

@@ -11,13 +11,13 @@ _NUMBERS = (ValueType.DWORD, ValueType.DWORD_BIG_ENDIAN, ValueType.QWORD)
 
 
 def query(call: Call) -> int:
-    """`reg query key [/v name | /ve] [/s] [/reg:32 | /reg:64]`."""
+    """Run `reg query key [/v name | /ve] [/s] [/reg:32 | /reg:64]`."""
     arguments = parse(call, flags=("ve", "s"), valued=("v",))
     output = _Output(call)
     if "v" in arguments or "ve" in arguments:
         return _query_value(call, arguments, output)
     output.key(arguments.path, arguments.shown, below=False, recursive="s" in arguments)
-    if len(output.lines) > 1:  # of a key with nothing in it not even the name is printed
+    if len(output.lines) > 1:  # an empty key is not printed at all
         call.out("\r\n".join(output.lines))
     return 0
 
@@ -30,13 +30,13 @@ def _query_value(call: Call, arguments: Arguments, output: _Output) -> int:
         except Win32Error as error:
             if name or error.code != FILE_NOT_FOUND or not call.machine.registry.exists(arguments.path):
                 raise
-            value = None  # a default value that is not set is shown as such
+            value = None  # an unset default value is shown as such
         output.lines += [arguments.shown, output.value(value, name), ""]
         call.out("\r\n".join(output.lines))
         return 0
-    found = output.matches(arguments.path, arguments.shown, name)
-    call.out("\r\n".join([*output.lines, call.text("reg_matches", found)]))
-    return 0 if found else 1
+    match_count = output.matches(arguments.path, arguments.shown, name)
+    call.out("\r\n".join([*output.lines, call.text("reg_matches", match_count)]))
+    return 0 if match_count else 1
 
 
 class _Output:
@@ -66,14 +66,14 @@ class _Output:
             try:
                 self.key(f"{path}\\{name}", f"{shown}\\{name}", below=True, recursive=True)
             except Win32Error:
-                continue  # what may not be read, or is just going away, is left out
+                continue  # keys that are denied, or being unloaded, are left out
 
     def matches(self, path: str, shown: str, name: str) -> int:
         """Add all values of that name in a key and below it; return how many."""
-        found = [value for value in self._registry.values(path) if value.name.lower() == name.lower()]
-        for value in found:
+        match_count = [value for value in self._registry.values(path) if value.name.lower() == name.lower()]
+        for value in match_count:
             self.lines += [shown, self.value(value, value.name), ""]
-        count = len(found)
+        count = len(match_count)
         for subkey in self._registry.subkeys(path):
             try:
                 count += self.matches(f"{path}\\{subkey}", f"{shown}\\{subkey}", name)

@@ -1,4 +1,4 @@
-"""`timeout`, which wants a console: over WinRM there is none and it gives up at once."""
+"""`timeout`, which needs a console: over WinRM there is none, and it gives up at once."""
 
 from __future__ import annotations
 

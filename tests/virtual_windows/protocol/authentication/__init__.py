@@ -16,9 +16,9 @@ __all__ = ["Authenticator", "Credentials", "Handshake", "Membership", "Peer", "S
 
 def build(transports: t.Iterable[str], settings: Settings) -> list[Authenticator]:
     """Return the authenticators of a server, in the order in which its 401 offers them."""
-    wanted = list(transports)
-    unknown = [name for name in wanted if name not in TRANSPORTS]
-    if unknown or not wanted:
+    names = list(transports)
+    unknown = [name for name in names if name not in TRANSPORTS]
+    if unknown or not names:
         known = ", ".join(sorted(TRANSPORTS))
         raise ValueError(f"transports must name some of {known}; not known: {', '.join(unknown) or '(none given)'}")
-    return [TRANSPORTS[name](settings) for name in wanted]
+    return [TRANSPORTS[name](settings) for name in names]

@@ -20,9 +20,9 @@ _MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 
 @transport("certificate")
 class CertificateAuthenticator(Authenticator):
-    """Whoever has the key of a certificate that is mapped to the account."""
+    """Accepts clients with a certificate that is mapped to the account."""
 
-    # A 401 does not mention it: the client has to know.
+    # A 401 does not offer it: the client must know.
     challenges = ()
 
     def __init__(self, settings: Settings) -> None:
@@ -52,7 +52,7 @@ class _CertificateHandshake(Handshake):
         self._peer = peer
         self._authenticator = authenticator
 
-    def step(self, authorization: str) -> Step:  # noqa: ARG002 - it only says that TLS has done it
+    def step(self, authorization: str) -> Step:  # noqa: ARG002 - TLS has authenticated the client
         if self._peer.certificate is None or not self._authenticator.maps(self._peer.certificate):
             return Step(refused=True)
         return Step(principal=self._authenticator.username, per_request=True)

@@ -1,6 +1,6 @@
 """CredSSP ([MS-CSSP]) by pyspnego's acceptor: TLS within HTTP's headers, NTLM within that, then the password itself.
 
-TLS 1.2 at most, as on the Windows Servers up to 2019; the certificate is made anew for each server, as nobody checks it
+TLS 1.2 at most, as on the Windows Servers up to 2019; each server makes a new certificate, as clients do not check it
 (the login is bound to its key instead).
 """
 
@@ -50,7 +50,7 @@ class CredSspAuthenticator(Authenticator):
         return _CredSspHandshake(context, self)
 
     def step(self, context: spnego.ContextProxy, token: bytes) -> bytes | None:
-        """One step, with this server's accounts."""
+        """Make one step, with this server's accounts."""
         with self._accounts.in_effect():
             return context.step(token)
 
@@ -80,7 +80,7 @@ class _CredSspHandshake(Handshake):
         except Exception:  # noqa: BLE001 - a hostile token raises anything
             return Step(refused=True)
         if not self._context.complete:
-            # The last thing that a client with a wrong password gets to see is an error, within TLS.
+            # A client with a wrong password gets an error, within TLS.
             return Step(header=f"CredSSP {base64.b64encode(answer).decode()}") if answer else Step(refused=True)
         if not self._authenticator.delegated(self._context):
             return Step(refused=True)
@@ -88,19 +88,19 @@ class _CredSspHandshake(Handshake):
 
 
 class _Inner:
-    """A context that says of any login that fails what Windows says: STATUS_LOGON_FAILURE."""
+    """A context that reports every failed login as Windows does: STATUS_LOGON_FAILURE."""
 
     def __init__(self, context: spnego.ContextProxy) -> None:
         self._context = context
 
     def step(self, token: bytes | None = None) -> bytes | None:
-        """One step."""
+        """Make one step."""
         try:
             return self._context.step(token)
         except Exception as failure:
-            told = SpnegoError(ErrorCode.invalid_token)
-            told._SSPI_CODE = _LOGON_FAILURE  # type: ignore[attr-defined]  # noqa: SLF001 - what nt_status returns
-            raise told from failure
+            error = SpnegoError(ErrorCode.invalid_token)
+            error._SSPI_CODE = _LOGON_FAILURE  # type: ignore[attr-defined]  # noqa: SLF001 - what nt_status returns
+            raise error from failure
 
     def __getattr__(self, name: str) -> t.Any:
         return getattr(self._context, name)

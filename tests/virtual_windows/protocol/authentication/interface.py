@@ -1,7 +1,7 @@
-"""What a way to authenticate has to offer; a new one is a new file beside this one.
+"""The interface of an authentication method; a new one is a new file beside this one.
 
-A module in this package that decorates a class with `@transport("name")` is found by itself, and "name" can then
-stand in the `transports` of a machine.
+A module in this package that decorates a class with `@transport("name")` is found automatically, and "name" can
+then be one of the `transports` of a machine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Membership:
-    """What a machine has from being in a domain: its realm, and the keys of its services."""
+    """A machine's membership of a domain: its realm, and the keys of its services."""
 
     realm: str
     keytab: Path
@@ -33,7 +33,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class Settings:
-    r"""What an authenticator gets to know.
+    r"""The settings of an authenticator.
 
     Attributes:
         machine: the computer name; local accounts can be written `MACHINE\name`.
@@ -63,10 +63,10 @@ class Peer:
 
 @dataclass(frozen=True)
 class Step:
-    """What comes of one Authorization header.
+    """The result of one Authorization header.
 
     Attributes:
-        principal: who it is, once that is certain.
+        principal: the authenticated account, once known.
         header: what to send back in WWW-Authenticate; empty: nothing.
         sealer: of this connection, where the login has agreed on keys.
         refused: wrong login.
@@ -89,11 +89,11 @@ class Handshake(ABC):
 
 
 class Authenticator(ABC):
-    """One way to authenticate, for one server."""
+    """An authentication method, for one server."""
 
     # What a 401 offers in WWW-Authenticate, a header each; client certificates offer nothing.
     challenges: tuple[str, ...] = ()
-    # Who is asked first where several accept a header.
+    # The order of those that accept the same header.
     precedence: int = 0
 
     @abstractmethod
@@ -108,7 +108,7 @@ class Authenticator(ABC):
         """Prepare TLS, where that takes part in the login."""
 
     def close(self) -> None:  # noqa: B027 - nor here
-        """Let go of everything."""
+        """Release all resources."""
 
 
 TRANSPORTS: dict[str, t.Callable[[Settings], Authenticator]] = {}

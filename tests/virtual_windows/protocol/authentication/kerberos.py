@@ -18,11 +18,11 @@ try:
 except ImportError:
     gssapi = None
 
-# The mechanism's number 1.2.840.113554.1.2.2, and the one of Windows 2000, as they stand in a token.
+# The mechanism's number 1.2.840.113554.1.2.2, and the one of Windows 2000, as encoded in a token.
 _MECHANISMS = (bytes.fromhex("06092a864886f712010202"), bytes.fromhex("06092a864882f712010202"))
-# GSS_C_CHANNEL_BOUND_FLAG: MIT tells thereby that the client did send bindings, and the right ones.
+# GSS_C_CHANNEL_BOUND_FLAG: MIT sets it if the client sent bindings, and the right ones.
 _CHANNEL_BOUND = 2048
-# Where a mechanism's number may stand: behind the frames of SPNEGO.
+# The part of a token that may have a mechanism's number: after the frames of SPNEGO.
 _HEAD = 80
 
 
@@ -61,7 +61,7 @@ class KerberosAuthenticator(Authenticator):
         return _KerberosHandshake(context, self)
 
     def check(self, context: t.Any) -> bool:
-        """Return whether the one who has logged in may, and from here."""
+        """Check that the account may log in, and over this channel."""
         if str(context.initiator_name) != self.principal:
             return False
         strict = self._settings.strict_channel_binding and self._bindings is not None
@@ -104,7 +104,7 @@ class _Wrapping:
         self._context = context
 
     def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:
-        """Head, encrypted data and the number of bytes of padding in it."""
+        """Return head, encrypted data and the number of bytes of padding in it."""
         kind = gssapi.raw.IOVBufferType
         buffers = gssapi.raw.IOV(kind.header, data, kind.padding, std_layout=False)
         gssapi.raw.wrap_iov(self._context, buffers, confidential=True)

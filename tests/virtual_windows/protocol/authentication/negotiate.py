@@ -2,8 +2,8 @@
 
 pyspnego takes the accounts from the file that the environment variable NTLM_USER_FILE names, one for the whole
 process, and finds an account by its name only. Several fleets in one process have accounts of the same name with
-different passwords, so each server has a file of its own, and the variable names it just while one of its logins
-makes a step; a lock keeps the others waiting for that (about a millisecond).
+different passwords, so each server has a file of its own, and the variable names it only while one of its logins
+makes a step; a lock makes the others wait (about a millisecond).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Accounts:
 
     @contextmanager
     def in_effect(self) -> t.Iterator[None]:
-        """While this is entered, pyspnego sees these accounts, and only one thread is in here."""
+        """Make pyspnego use these accounts; other threads wait meanwhile."""
         with _environment:
             before = os.environ.get(_USER_FILE)
             os.environ[_USER_FILE] = str(self._path)
@@ -61,7 +61,7 @@ class Accounts:
 
 
 class Channel:
-    """What the login of a client has to say about the TLS channel it comes through."""
+    """The channel bindings of a login, and whether they are required."""
 
     def __init__(self, settings: Settings) -> None:
         binding = settings.channel_binding
@@ -72,7 +72,7 @@ class Channel:
         """Return the bindings for pyspnego to compare this token's with; it rejects a token that has none.
 
         Raises:
-            ValueError: there must be some, and are none.
+            ValueError: bindings are required, and there are none.
         """
         start = token.find(_AUTHENTICATE)
         if self._bindings is None or start < 0:
@@ -89,7 +89,7 @@ class Channel:
 
 @transport("ntlm")
 class NegotiateAuthenticator(Authenticator):
-    """What Windows offers as `Negotiate`; here it comes to NTLM."""
+    """What Windows offers as `Negotiate`; here, only NTLM."""
 
     challenges = ("Negotiate",)
 

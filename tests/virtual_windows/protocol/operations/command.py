@@ -18,7 +18,7 @@ from .shell import check_options, client_id, invalid_element, refuse_chunked, sh
 
 _OPTIONS = {"winrs_consolemode_stdin", "winrs_skip_cmd_shell"}
 _STREAM_NUMBERS = {name: number for number, name in STREAM_NAMES.items()}
-# What an answer takes besides the streams themselves, generously.
+# The size of an answer besides the streams, rounded up.
 _FRAME = 4_096
 
 
@@ -49,7 +49,7 @@ def command(exchange: Exchange) -> Reply:
 
 
 def command_line(body: Element | None) -> str:
-    """Command and arguments as one line: the shell puts a space between them and quotes nothing."""
+    """Return command and arguments as one line: the shell puts a space between them and quotes nothing."""
     if body is None:
         return ""
     parts = []
@@ -83,16 +83,16 @@ def receive(exchange: Exchange) -> Reply:
     """Wait for the output of a command and return it."""
     message = exchange.message
     body = shell_element(message.body, "Receive")
-    wanted = body.find(tag(SHELL, "DesiredStream"))
-    if wanted is None:
+    stream_element = body.find(tag(SHELL, "DesiredStream"))
+    if stream_element is None:
         raise invalid_element("Receive")
-    names = (wanted.text or "").split()
+    names = (stream_element.text or "").split()
     with _shell(exchange) as shell:
         if not names or set(names) - set(shell.outputs.split()):
             raise Fault(fault_codes.INVALID_PARAMETER, provider=SHELL_PLUGIN)
-        source = _command(shell, wanted)
+        source = _command(shell, stream_element)
         numbers = {_STREAM_NUMBERS[name] for name in names}
-        # Two bytes of UTF-16 a character, four characters of base64 for three bytes.
+        # Two bytes of UTF-16 per character, four characters of base64 for three bytes.
         limit = (message.max_size - _FRAME) // 8 * 3
         output = source.receive(numbers, message.timeout, limit)
     of_command = f'CommandId="{source.id}"'

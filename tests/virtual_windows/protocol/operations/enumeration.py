@@ -43,20 +43,20 @@ def pull(exchange: Exchange) -> Reply:
     """Return the next items."""
     body = _body(exchange.message.body, "Pull")
     limit = _max_elements(body, ENUMERATION)
-    return _batch(exchange, _found(exchange, body), limit, "PullResponse", "n")
+    return _batch(exchange, _open_enumeration(exchange, body), limit, "PullResponse", "n")
 
 
 def release(exchange: Exchange) -> Reply:
-    """Give an enumeration up."""
-    enumeration = _found(exchange, _body(exchange.message.body, "Release"))
+    """Release an enumeration."""
+    enumeration = _open_enumeration(exchange, _body(exchange.message.body, "Release"))
     exchange.service.enumerations.close(enumeration)
     return Reply("", _PREFIXES)
 
 
 def wql_text(body: Element | None) -> str:
     """Return the query in an Enumerate."""
-    found = _filter(body) if body is not None else None
-    return (found.text or "").strip() if found is not None else ""
+    filter_element = _filter(body) if body is not None else None
+    return (filter_element.text or "").strip() if filter_element is not None else ""
 
 
 def _body(body: Element | None, name: str) -> Element:
@@ -67,28 +67,28 @@ def _body(body: Element | None, name: str) -> Element:
 
 def _filter(body: Element) -> Element | None:
     # [MS-WSMV] 3.1.4.1.13: both mean the same
-    found = body.find(tag(WSMAN, "Filter"))
-    return found if found is not None else body.find(tag(ENUMERATION, "Filter"))
+    element = body.find(tag(WSMAN, "Filter"))
+    return element if element is not None else body.find(tag(ENUMERATION, "Filter"))
 
 
 def _max_elements(body: Element, namespace: str) -> int:
-    """[DSP0226] 8.2.3 and 8.4: one, unless the request says more."""
+    """Return the maximum of items ([DSP0226] 8.2.3 and 8.4): one, unless the request has another."""
     text = (body.findtext(tag(namespace, "MaxElements")) or "1").strip()
     if not text.isdecimal() or int(text) < 1:
         raise Fault(fault_codes.SCHEMA_VALIDATION_ERROR)
     return min(int(text), _MAX_BATCH_ITEMS)
 
 
-def _found(exchange: Exchange, body: Element) -> Enumeration:
+def _open_enumeration(exchange: Exchange, body: Element) -> Enumeration:
     context = body.findtext(tag(ENUMERATION, "EnumerationContext")) or ""
     return exchange.service.enumerations.find(context, exchange.message.resource)
 
 
 def _items(exchange: Exchange, where: WmiAddress, body: Element) -> t.Iterable[str]:
-    found = _filter(body)
-    if found is None:
+    filter_element = _filter(body)
+    if filter_element is None:
         return _all_instances(exchange, where)
-    if found.get("Dialect", "") != WQL:
+    if filter_element.get("Dialect", "") != WQL:
         raise Fault(fault_codes.FILTER_DIALECT_UNAVAILABLE)
     if where.name != "*":
         raise Fault(fault_codes.WMI_WQL_NEEDS_STAR, provider=WMI_PLUGIN)
@@ -123,7 +123,7 @@ def _all_instances(exchange: Exchange, where: WmiAddress) -> list[str]:
 
 
 def _batch(exchange: Exchange, enumeration: Enumeration, limit: int, element: str, prefix: str) -> Reply:
-    """As many items as are wanted and fit; `prefix` is that of w:Items or n:Items, which differ."""
+    """Return as many items as are requested and fit; `prefix` is that of w:Items or n:Items, which differ."""
     enumerations = exchange.service.enumerations
     message = exchange.message
     frame = _answer(element, prefix, enumeration.context, "")

@@ -15,10 +15,10 @@ def get(exchange: Exchange) -> Reply:
     where = address(message)
     try:
         cls = wmi.find(where.namespace, where.name)
-        found = select(cls(exchange.service.machine), message)
+        instance = select(cls(exchange.service.machine), message)
     except WbemError as error:
         keys = ",".join(f'{name}="{value}"' for name, value in selectors(message).items())
         path = f"{where.name}.{keys}" if keys else where.name
         raise wmi_faults.fault(error, "GetObject", path, where.namespace) from error
     resource = WmiAddress(where.namespace, cls.name).resource
-    return Reply(cim.instance(cls.name, resource, cls.properties, found), "a x w p")
+    return Reply(cim.instance(cls.name, resource, cls.properties, instance), "a x w p")

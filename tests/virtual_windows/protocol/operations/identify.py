@@ -1,4 +1,4 @@
-"""Identify ([DSP0226] 11): who answers here. No addressing, no WS-Management headers."""
+"""Identify ([DSP0226] 11): the product and its version. No addressing, no WS-Management headers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PROFILES = {
 
 
 def identify(version: str, transports: list[str], *, authenticated: bool) -> str:
-    """Return the envelope of the answer; whoever has not logged in does not learn version and ways to log in."""
+    """Return the envelope of the answer; without a login it has neither version nor ways to log in."""
     product = f"OS: {version if authenticated else '0.0.0'} SP: 0.0 Stack: 3.0"
     names = dict.fromkeys(profile for transport in transports for profile in _PROFILES.get(transport, ()))
     profiles = "".join(f"<wsmid:SecurityProfileName>{_SECURITY}{name}</wsmid:SecurityProfileName>" for name in names)

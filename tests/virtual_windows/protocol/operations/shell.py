@@ -63,7 +63,7 @@ def create(exchange: Exchange) -> Reply:
 
 
 def get(exchange: Exchange) -> Reply:
-    """Return what a shell is like."""
+    """Return the properties of a shell."""
     shells = exchange.service.shells
     shell = shells.enter(exchange.message.selectors.get("shellid"))
     try:
@@ -79,11 +79,11 @@ def delete(exchange: Exchange) -> Reply:
     return Reply("", "a w p")
 
 
-# -- what the operations on commands share with these
+# -- shared with the operations on commands
 
 
 def refuse_chunked(exchange: Exchange) -> None:
-    """[MS-WSMV] 3.1.4.1.31.8."""
+    """Refuse a chunked request ([MS-WSMV] 3.1.4.1.31.8)."""
     if exchange.chunked:
         raise Fault(fault_codes.NOT_SUPPORTED)
 
@@ -103,7 +103,7 @@ def shell_element(body: Element | None, name: str) -> Element:
 
 
 def invalid_element(name: str) -> Fault:
-    """[MS-WSMV] 3.1.4.1.31.3."""
+    """Return the fault for an invalid element ([MS-WSMV] 3.1.4.1.31.3)."""
     text = (
         f"The Windows Remote Shell cannot process the request. The SOAP packet contains an element {name} that is "
         "invalid. Retry the request with the correct XML element. "
@@ -126,7 +126,7 @@ def _text(element: Element | None) -> str:
 
 
 def _merged(environment: dict[str, str], given: Element | None) -> dict[str, str]:
-    """Names of variables are the same in any case; the one that was there keeps its spelling."""
+    """Merge variables by name, whatever its case; an existing one keeps its spelling."""
     merged = dict(environment)
     spelling = {name.upper(): name for name in merged}
     for variable in given if given is not None else ():
@@ -166,12 +166,12 @@ def _seconds(element: Element | None) -> float | None:
 
 
 def _idle_timeout(element: Element | None) -> float:
-    wanted = _seconds(element)
-    if wanted is None:
+    timeout = _seconds(element)
+    if timeout is None:
         return IDLE_TIMEOUT
-    if not 0 < wanted <= MAX_IDLE_TIMEOUT:
+    if not 0 < timeout <= MAX_IDLE_TIMEOUT:
         raise Fault(fault_codes.IDLE_TIMEOUT_OUT_OF_BOUNDS)
-    return wanted
+    return timeout
 
 
 def _shell_xml(exchange: Exchange, shell: Shell) -> str:

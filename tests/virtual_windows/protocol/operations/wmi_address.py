@@ -32,7 +32,7 @@ def is_wmi(resource: str) -> bool:
 
 
 def address(message: Message) -> WmiAddress:
-    """Return where a request goes; Fault when the URI names no class or contradicts a `__cimnamespace` selector."""
+    """Return the address of a request; Fault when the URI names no class or contradicts a `__cimnamespace` selector."""
     namespace, _unused, name = message.resource[len(WMI_RESOURCE) :].rpartition("/")
     if not namespace or not name:
         raise Fault(fault_codes.INVALID_RESOURCE_URI)
@@ -43,7 +43,7 @@ def address(message: Message) -> WmiAddress:
 
 
 def selectors(message: Message) -> dict[str, str]:
-    """Return the selectors that select, by lower-cased name."""
+    """Return the selectors of the instance, by lower-cased name."""
     return {name: value for name, value in message.selectors.items() if name != _CIM_NAMESPACE}
 
 
