@@ -106,8 +106,8 @@ def opened(path: Path) -> None:
 
 def playbook(hosts: dict[str, Any], folder: Path) -> float:
     """Return how long ansible-playbook takes with the module alone, facts given; an empty play's time is in it."""
-    known = {name: {} if isinstance(facts, str) else {"im_presence": facts} for name, facts in hosts.items()}
-    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": known}}), encoding="utf-8")
+    variables = {name: {} if isinstance(facts, str) else {"im_presence": facts} for name, facts in hosts.items()}
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": variables}}), encoding="utf-8")
     play = [
         {"hosts": "all", "gather_facts": False, "tasks": [{"presence.office.presence_report": {"directory": "out"}}]}
     ]

@@ -62,7 +62,7 @@ class Help:
 
 @dataclass(frozen=True)
 class Description:
-    """Everything there is to say about a verdict.
+    """All texts about a verdict.
 
     Args:
         label: its name on the page.
@@ -192,7 +192,7 @@ NO_VERDICT: t.Final = Description(
     label="Unknown",
     kind="unknown",
     definition="the hive was not read, or too little was gathered.",
-    meaning="This person's settings were not read. The details say why.",
+    meaning="This person's settings were not read. The details show why.",
 )
 
 #: Why a user has no verdict: the hive was skipped. The keys are the values of ``Unusable`` in ``windows/profiles.py``.

@@ -77,7 +77,7 @@ def matching(page):
 def test_it_says_what_matters_first(look, ordinary):
     page = look(ordinary)
     expect(page).to_have_title("Presence report")
-    assert "of 137 show no presence" in page.locator("#lead").inner_text()
+    assert "of 137 people show no presence" in page.locator("#lead").inner_text()
     assert "40 machines, 137 people" in page.locator("#made").inner_text()
     first = page.locator("#first > li").first
     assert "Cisco Jabber is the default, but people use Skype for Business (Lync)" in first.inner_text()
@@ -304,13 +304,13 @@ def test_hostile_text_is_text(look, tmp_path):
 
 def test_the_policy_stops_what_might_slip_in(look, ordinary, browser):
     page = browser.new_page(offline=True)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(ordinary.as_uri())
     page.evaluate(SMUGGLE)
     page.wait_for_timeout(100)
     expect(page).to_have_title("Presence report")
-    assert any("Content Security Policy" in line or "TrustedScript" in line for line in said)
+    assert any("Content Security Policy" in line or "TrustedScript" in line for line in messages)
     page.close()
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the names that people know for providers. "Lync", say, is Skype for Business."""
+"""Internal: the friendly names of providers, such as Skype for Business for "Lync"."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ class AppNames:
         return self._friendly.get(provider.casefold(), provider)
 
     def full(self, provider: str) -> str:
-        """Return the name that also tells the provider, like "Skype for Business (Lync)"."""
+        """Return the name with the provider, like "Skype for Business (Lync)"."""
         friendly = self._friendly.get(provider.casefold())
         return f"{friendly} ({provider})" if friendly else provider

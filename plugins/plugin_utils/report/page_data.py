@@ -17,7 +17,7 @@ from .document import Report, totals
 from .facts import Machine, User
 from .unprintable import escape_unprintable
 
-#: Hosts that one piece of advice lists; the page says how many more there are.
+#: Hosts that one piece of advice lists; the page shows how many more there are.
 MOST_HOSTS = 12
 
 
@@ -76,7 +76,7 @@ class _Row:
         return None if self.user.is_template else "yes" if self.user.hive == "loaded" else "no"
 
 
-#: What the page knows of each user, under these names: texts, flags, and lists of them.
+#: What the page gets about each user: texts, booleans, and lists of them, by name.
 USER_FIELDS: t.Final[dict[str, t.Callable[[_Row], t.Any]]] = {
     "person": lambda row: row.user.display_name,
     "machine": lambda row: row.machine.name,

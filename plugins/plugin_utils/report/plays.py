@@ -15,7 +15,7 @@ MOST_HOSTS = 5
 _SAFE_APP = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()+-]{0,63}")
 _SAFE_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
-#: For the reader to replace, if the app's name is not safe or no app is known.
+#: For the reader to replace, if the name of the app is not safe or there is no such app.
 _APP_PLACEHOLDER = "NAME OF THE APP"
 
 

@@ -1,4 +1,4 @@
-/* The page's data, with users as objects. page_data.py says what is in it. */
+/* The page's data, with users as objects. page_data.py makes it. */
 const page = (function () {
   "use strict";
   const data = JSON.parse(dom.byId("data").textContent);

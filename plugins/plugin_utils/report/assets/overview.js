@@ -20,7 +20,7 @@
   function lead() {
     if (total.users === 0) return "No user could be checked.";
     const verb = total.broken === 1 ? "shows" : "show";
-    if (total.broken > 0) return `${dom.people(total.broken)} of ${number(total.users)} ${verb} no presence in Office.`;
+    if (total.broken > 0) return `${number(total.broken)} of ${dom.people(total.users)} ${verb} no presence in Office.`;
     return `No problem was found: presence works for ${number(total.good)} of ${dom.people(total.users)}.`;
   }
 

@@ -67,7 +67,7 @@ const people = (function () {
       filterFn: column.filter ?? "includesString",
       sortingFn: column.sort ?? byText,
       sortDescFirst: false,
-      enableGlobalFilter: column.id === COLUMNS[0].id, // it looks at the whole row, so once is enough
+      enableGlobalFilter: column.id === COLUMNS[0].id, // the search looks at all columns, so once is enough
     })),
     state: {},
     renderFallbackValue: null,
