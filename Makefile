@@ -35,7 +35,7 @@ apart := $(addprefix --ignore tests/,$(filter-out reliability conformance,$(long
 # These run hundreds of programs in Wine.
 apart += $(addprefix --ignore tests/conformance/,test_command_lines.py test_registry.py)
 
-checks := sanity molecule ansible-lint mypy docs-check build ruff shellcheck
+checks := sanity molecule ansible-lint mypy docs-check build ruff shellcheck frontend-lint
 targets := help env demo test test-all $(long) authentication-here unit integration faults browser screenshot pytest lint $(checks) format clean
 .PHONY: $(targets)
 
@@ -98,7 +98,7 @@ reliability: $(ready)  ## every fault at every message, thousands of mutated ans
 faults: $(ready)  ## the part of the reliability tests that is in make test
 	@$(pytest) tests/reliability $(ARGS)
 
-lint: ruff mypy ansible-lint shellcheck  ## all four linters
+lint: ruff mypy ansible-lint shellcheck frontend-lint  ## all linters
 
 ruff: $(ready)  ## Python style
 	@$(step) ruff tools/all "ruff check" "ruff format --check --diff"
@@ -114,6 +114,9 @@ ansible-lint: $(ready)  ## roles, playbooks and metadata, profile "production"
 
 shellcheck: $(ready)  ## shell scripts
 	@$(step) shellcheck tools/shell
+
+frontend-lint:  ## the JavaScript and CSS of the report's page; needs npm
+	@$(step) frontend tools/frontend-lint
 
 sanity: $(ready)  ## ansible-test sanity; says which of its tests ran
 	@$(step) sanity python tools/sanity.py

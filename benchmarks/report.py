@@ -107,8 +107,8 @@ def measure_page(path: Path) -> None:
 
 def timed_play(hosts: dict[str, t.Any], folder: Path) -> float:
     """Return how long ansible-playbook takes with the module alone, with given facts, including an empty play."""
-    known = {name: {} if isinstance(facts, str) else {"im_presence": facts} for name, facts in hosts.items()}
-    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": known}}), encoding="utf-8")
+    variables = {name: {} if isinstance(facts, str) else {"im_presence": facts} for name, facts in hosts.items()}
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": variables}}), encoding="utf-8")
     play = [
         {"hosts": "all", "gather_facts": False, "tasks": [{"presence.office.presence_report": {"directory": "out"}}]}
     ]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""``presence.office.presence_report``: a fleet's facts as three files. See the module's documentation."""
+"""``presence.office.presence_report``: write a fleet's facts to three files. See the module's documentation."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.report.document import Report, make_report, to_json, totals
 from ..plugin_utils.report.files import write_all
-from ..plugin_utils.report.hosts import hosts_to_come, machines
+from ..plugin_utils.report.hosts import pending_hosts, read_machines
 from ..plugin_utils.report.page import to_html
 from ..plugin_utils.report.spreadsheet import to_csv
+from ..plugin_utils.text import counted
 
 WRITERS: t.Final[dict[str, t.Callable[[Report], bytes]]] = {
     "presence.html": to_html,
@@ -41,26 +42,27 @@ class ActionModule(ActionBase):
     }
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Collect, render, then write: whatever goes wrong before the end leaves the last report in place."""
+        """Render everything before writing anything, so that a failure keeps the previous report."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         self._load_name = self._task.resolved_action or self._task.action
         _validation, options = self.validate_argument_spec(argument_spec=self.SPEC)
         if not self._task.args.get("directory"):
-            raise AnsibleActionFail("directory is empty: name the folder that the report goes to")
-        to_come = hosts_to_come(variables)
-        if options["hosts"] is None and to_come:
-            msg = f"{to_come} machines of this play are still to be asked: the last batch writes the report"
+            raise AnsibleActionFail("directory is empty: set it to the folder for the report")
+        pending = pending_hosts(variables)
+        if options["hosts"] is None and pending:
+            verb = "is" if pending == 1 else "are"
+            msg = f"{counted(pending, 'host')} of this play {verb} still to come; the last batch writes the report"
             return {**result, "changed": False, "skipped": True, "skip_reason": msg, "msg": msg}
 
         hosts = options["hosts"] if options["hosts"] is not None else variables["ansible_play_hosts_all"]
-        strangers = [host for host in hosts if host not in variables["hostvars"]]
-        if strangers:
-            raise AnsibleActionFail(f"hosts: not in the inventory: {', '.join(strangers[:5])}")
+        unknown = [host for host in hosts if host not in variables["hostvars"]]
+        if unknown:
+            raise AnsibleActionFail(f"hosts: not in the inventory: {', '.join(unknown[:5])}")
         report = make_report(
             options["title"],
             dt.datetime.now(dt.UTC),
-            machines(map(str, hosts), variables["hostvars"], options["registered"]),
+            read_machines(map(str, hosts), variables["hostvars"], options["registered"]),
         )
         directory = Path(options["directory"]).absolute()
         if not self._task.check_mode:
@@ -69,16 +71,17 @@ class ActionModule(ActionBase):
                 write_all(directory, contents)
             except OSError as error:
                 raise AnsibleActionFail(f"the report could not be written to {directory}: {error.strerror}") from None
-        return {**result, "changed": True, **_told(report, directory)}
+        return {**result, "changed": True, **_summary(report, directory)}
 
 
-def _told(report: Report, directory: Path) -> dict[str, t.Any]:
-    counted = totals(report)
+def _summary(report: Report, directory: Path) -> dict[str, t.Any]:
+    counts = totals(report)
     unanswered = [machine.name for machine in report.machines if not machine.answered]
     msg = (
-        f"{counted['broken']} of {counted['users']} users show no presence; "
-        f"{len(unanswered)} of {counted['machines']} machines did not answer. "
+        f"{counts['broken']} of {counted(counts['users'], 'user')} "
+        f"{'shows' if counts['broken'] == 1 else 'show'} no presence; "
+        f"{len(unanswered)} of {counted(counts['machines'], 'machine')} did not answer. "
         f"Open {directory / 'presence.html'}"
     )
     files = {name.rpartition(".")[2]: str(directory / name) for name in WRITERS}
-    return {"msg": msg, "files": files, "totals": counted, "unanswered": unanswered}
+    return {"msg": msg, "files": files, "totals": counts, "unanswered": unanswered}

@@ -230,15 +230,15 @@ ansible_facts:
               elements: dict
             verdict:
               description:
-                - V(present) - all is in order.
-                - V(ready) - the user is not signed in, and all that is registered is in order.
                 - V(no_default) - no default provider is set.
-                - V(not_registered) - the default provider is not registered in the view that Office reads.
-                - V(no_com_server) - its GUID is missing, or no COM server is registered for it.
-                - V(shadowed) - the default provider does not run, and another one that the user has does.
-                - V(not_running) - the default provider does not run, nor does any other.
-                - V(starting) - it starts.
-                - V(stale) - it says that it runs, and has no process. It has crashed.
+                - V(not_registered) - the default provider is not registered in the registry view that Office reads.
+                - V(no_com_server) - the default provider has no GUID, or no COM server is registered for it.
+                - V(shadowed) - the default provider is not running, but another provider of the user is.
+                - V(not_running) - neither the default provider nor another one is running.
+                - V(starting) - the default provider is starting.
+                - V(stale) - the default provider is marked as running, but has no process. It has crashed.
+                - V(present) - everything is in order.
+                - V(ready) - the user is not signed in, and everything that can be checked is in order.
                 - Null for the template, and for a hive that was not read.
               type: str
             evidence:

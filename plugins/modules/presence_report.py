@@ -6,22 +6,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: presence_report
-short_description: Write a fleet's presence report from the facts of its hosts
+short_description: Write a presence report of a fleet from its facts
 version_added: 0.1.0
 author: The presence.office authors (@presence-office)
 description:
-  - Reads the fact C(im_presence) of every host of the play, as M(presence.office.im_provider_facts) sets it or a fact
-    cache has it, and writes three files on the controller.
-  - They are C(presence.html), a page for people that is complete in itself and makes no request to any network,
-    C(presence.csv) for spreadsheets, and C(presence.json) for programs.
-  - Runs once for all hosts, on the controller. No host is talked to.
-  - Hosts without facts are in the report as machines that did not answer, with the reason if O(registered) tells it.
-  - The role P(presence.office.presence_report#role) collects the facts first, so that a host that is off does not end
-    the play.
+  - Reads the fact C(im_presence) of every host of the play, which M(presence.office.im_provider_facts) sets and a fact
+    cache may keep, and writes three files on the controller.
+  - The files are C(presence.html), a self-contained page that makes no network requests, C(presence.csv) for
+    spreadsheets, and C(presence.json) for programs.
+  - Runs once for all hosts, on the controller. It does not connect to any host.
+  - Hosts without facts are listed as machines that did not answer, with the reason if O(registered) is set.
+  - The role P(presence.office.presence_report#role) collects the facts as well, and continues if hosts are off.
 options:
   directory:
     description:
-      - Where the files go; made if it is not there. A relative path starts where C(ansible-playbook) was started.
+      - The folder for the files. It is created if it does not exist. A relative path starts where C(ansible-playbook)
+        was started.
     type: path
     required: true
   title:
@@ -30,17 +30,17 @@ options:
     default: Presence report
   hosts:
     description:
-      - The hosts that the report is about.
-      - All hosts of the play if not set, in whichever batch (C(serial)) they are; then the task of the last batch
-        writes, and the others are skipped.
+      - The hosts to report on.
+      - If not set, all hosts of the play, whatever their batch (C(serial)). The task is then skipped in all batches but
+        the last one.
     type: list
     elements: str
   registered:
     description:
-      - The name of the variable that the task that collected the facts was told to C(register). It says why a machine
-        did not answer.
-      - A machine whose result was unreachable or failed is told as not answering, even if a fact cache still has older
-        facts of it.
+      - The name of the variable with the registered result of the task that collected the facts. It is the source of
+        the reasons why machines did not answer.
+      - A machine whose task was unreachable, or failed without facts, is listed as not answering even if a fact cache
+        has older facts of it.
     type: str
 attributes:
   action:
@@ -54,7 +54,7 @@ attributes:
       - Runs once for all hosts of the play. It cannot be used with the strategy P(ansible.builtin.free#strategy).
     support: full
   check_mode:
-    description: In check mode the facts are read and nothing is written.
+    description: In check mode, the facts are read but nothing is written.
     support: full
   diff_mode:
     description: Shows no differences.
@@ -66,10 +66,10 @@ attributes:
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
 notes:
-  - All files are written beside their places, then put there. A run that fails leaves the last report as it was.
-  - What machines sent is shown as text. Nothing of it is evaluated as a template, a script, or a spreadsheet's formula.
-  - The files hold names of people and machines. They get the permissions that the umask leaves; existing files keep
-    theirs.
+  - All files are written to temporary files, then renamed. A failed run keeps the previous report.
+  - Data from machines is shown as text. It is never evaluated as a template, a script, or a spreadsheet's formula.
+  - The files contain the names of people and machines. New files get permissions according to the umask, existing files
+    keep theirs.
 seealso:
   - module: presence.office.im_provider_facts
 """
@@ -79,7 +79,7 @@ EXAMPLES = r"""
   hosts: office
   gather_facts: false
   tasks:
-    - name: Facts; a machine that is off stays in the play
+    - name: Facts, without losing machines that are off
       presence.office.im_provider_facts:
       register: asked
       ignore_unreachable: true
@@ -90,7 +90,7 @@ EXAMPLES = r"""
         directory: /srv/reports/presence
         registered: asked
 
-- name: From cached facts, without asking any machine
+- name: From cached facts, without connecting to any machine
   hosts: office
   gather_facts: false
   tasks:
@@ -102,12 +102,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: What was found, and which file to open.
+  description: The most important counts, and the file to open.
   returned: always
   type: str
   sample: 51 of 240 users show no presence; 3 of 48 machines did not answer. Open /srv/reports/presence/presence.html
 files:
-  description: The files' paths, by kind.
+  description: The paths of the files, by kind.
   returned: when the report was written, or would be
   type: dict
   sample:

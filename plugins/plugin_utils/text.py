@@ -36,3 +36,8 @@ def some(parts: t.Sequence[str], most: int, separator: str = ", ") -> str:
     """Return the first of many parts of a sentence, and how many more there are."""
     rest = len(parts) - most
     return separator.join([*parts[:most], *([f"and {rest} more"] if rest > 0 else [])])
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun, like "1 user" and "2 users"."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

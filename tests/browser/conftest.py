@@ -38,18 +38,18 @@ def look(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def look_(path: Path, **options: Any) -> Page:
         page = browser.new_page(offline=True, **options)
-        trouble: list[str] = []
-        page.on("console", lambda message: trouble.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: trouble.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: trouble.append(f"request: {request.url}"))
-        pages.append((page, trouble))
+        problems: list[str] = []
+        page.on("console", lambda message: problems.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: problems.append(f"request: {request.url}"))
+        pages.append((page, problems))
         page.goto(path.as_uri())
-        assert trouble == [f"request: {path.as_uri()}"]
-        trouble.clear()
+        assert problems == [f"request: {path.as_uri()}"]
+        problems.clear()
         return page
 
     yield look_
-    for page, trouble in pages:
+    for page, problems in pages:
         page.close()
-        assert trouble == []
+        assert problems == []

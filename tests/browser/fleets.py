@@ -1,4 +1,4 @@
-"""Fleets as `presence.office.im_provider_facts` tells them, made up: realistic ones of any size, and a hostile one."""
+"""Made-up facts of `presence.office.im_provider_facts`: realistic fleets of any size, and a hostile one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 JABBER = "Cisco Jabber"
-KNOWN = {
+APPS = {
     "Lync": ("Skype for Business", "lync.exe", "{8885370D-B33E-44B7-875D-28E403CF9270}"),
     "MsTeams": ("Microsoft Teams", "ms-teams.exe", "{88435F68-FFC1-445F-8EDF-EF78B84BA1C7}"),
     "Teams": ("Microsoft Teams (classic)", "Teams.exe", "{00425F68-FFC1-445F-8EDF-EF78B84BA1C7}"),
@@ -23,7 +23,7 @@ _STATE = "HKU\\{sid}\\" + IM_KEY + "\\{app}"
 _KEY = "HKLM\\" + IM_KEY + "\\{app}"
 _CLASS = "HKLM\\Software\\Classes\\CLSID\\{guid}\\LocalServer32"
 
-# What a user's evidence says for each verdict: the link, the key, the view, what was found.
+# The evidence for each verdict: link, key, view, and what is there.
 _EVIDENCE = {
     "present": (None, _STATE, None, "UpAndRunning is 2, and {process} runs"),
     "ready": (None, _KEY, "x64", "every link that can be checked holds"),
@@ -44,7 +44,7 @@ _WEIGHTS = {
 
 def provider(name: str, complete: bool = True) -> dict[str, Any]:
     """A registered provider."""
-    friendly, process, guid = KNOWN.get(name, (name, f"{name}.exe", "{00000000-0000-0000-0000-000000000000}"))
+    friendly, process, guid = APPS.get(name, (name, f"{name}.exe", "{00000000-0000-0000-0000-000000000000}"))
     server = f'"C:\\Program Files\\{name}\\{process}"' if complete else None
     return {
         "name": name, "friendly_name": friendly, "guid": guid, "process_name": process, "views": ["x64", "x86"],
@@ -59,16 +59,16 @@ def user(account: str, verdict: str, app: str | None, running: str = "Lync", num
     unknown = verdict == "unknown"
     loaded = verdict not in ("ready", "unknown")
     values = {
-        "sid": sid, "app": app, "process": KNOWN.get(app or "", ("", f"{app}.exe", ""))[1], "running": running,
-        "guid": KNOWN.get(app or "", ("", "", "{}"))[2],
+        "sid": sid, "app": app, "process": APPS.get(app or "", ("", f"{app}.exe", ""))[1], "running": running,
+        "guid": APPS.get(app or "", ("", "", "{}"))[2],
     }  # fmt: skip
     link, key, view, found = _EVIDENCE.get(verdict, (None, None, None, None))
     states = {"present": "running", "starting": "starting", "stale": "running"}
 
     def state(name: str) -> dict[str, Any]:
         runs = name == running if verdict == "shadowed" else verdict == "present" and name == app
-        says = "running" if runs else states.get(verdict, "not_running") if name == app else "unset"
-        return {"name": name, "registered": "machine", "up_and_running": says, "process": runs if loaded else None}
+        reported = "running" if runs else states.get(verdict, "not_running") if name == app else "unset"
+        return {"name": name, "registered": "machine", "up_and_running": reported, "process": runs if loaded else None}
 
     return {
         "sid": sid, "account": account, "profile": f"C:\\Users\\{login}", "hive": "loaded" if loaded else "unloaded",

@@ -16,7 +16,7 @@ MOMENT = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 def report(hosts: dict[str, Any], title: str = "Presence report") -> Report:
     """The report of a fleet of `tests.browser.fleets`."""
     machines = [
-        Machine(name, trouble=facts) if isinstance(facts, str) else read_machine(name, facts)
+        Machine(name, no_answer=facts) if isinstance(facts, str) else read_machine(name, facts)
         for name, facts in hosts.items()
     ]
     return make_report(title, MOMENT, machines)

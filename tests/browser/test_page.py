@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from ansible_collections.presence.office.plugins.plugin_utils.report.visible import visible
+from ansible_collections.presence.office.plugins.plugin_utils.report.unprintable import escape_unprintable
 
 from .fleets import HOSTILE, JABBER, fleet, hostile_fleet, machine, user
 from .pages import write_page
@@ -77,10 +77,10 @@ def matching(page):
 def test_it_says_what_matters_first(look, ordinary):
     page = look(ordinary)
     expect(page).to_have_title("Presence report")
-    assert "of 137 show no presence" in page.locator("#lead").inner_text()
+    assert "of 137 people show no presence" in page.locator("#lead").inner_text()
     assert "40 machines, 137 people" in page.locator("#made").inner_text()
     first = page.locator("#first > li").first
-    assert "Office asks Cisco Jabber, but people use Skype for Business (Lync)" in first.inner_text()
+    assert "Cisco Jabber is the default, but people use Skype for Business (Lync)" in first.inner_text()
     assert "presence.office.default_im_app:" in first.locator("pre").inner_text()
     silent = page.locator("#silent tbody tr").all_inner_texts()
     assert [line.split()[0] for line in silent] == ["laptop-001.contoso.com", "laptop-002.contoso.com"]
@@ -94,7 +94,7 @@ def test_the_filters_filter(look, ordinary):
 
     page.get_by_label("Result", exact=True).select_option("shadowed")
     page.wait_for_timeout(SETTLED)
-    assert set(column(page, 4)) == {"Wrong app is asked"}
+    assert set(column(page, 4)) == {"Wrong default app"}
     shadowed = matching(page)
     assert 0 < shadowed < everyone
 
@@ -107,7 +107,7 @@ def test_the_filters_filter(look, ordinary):
     page.wait_for_timeout(SETTLED)
     assert matching(page) == everyone
 
-    page.get_by_label("App that Office asks", exact=True).select_option(JABBER)
+    page.get_by_label("Default app", exact=True).select_option(JABBER)
     page.wait_for_timeout(SETTLED)
     assert set(column(page, 3)) == {JABBER}
     assert 0 < matching(page) < everyone
@@ -122,10 +122,10 @@ def test_the_filters_filter(look, ordinary):
     assert "Nobody matches" in page.locator("#rows").inner_text()
 
 
-@pytest.mark.parametrize(("name", "number"), [("Person", 1), ("Machine", 2), ("App that Office asks", 3), ("Why", 5)])
+@pytest.mark.parametrize(("name", "number"), [("Person", 1), ("Machine", 2), ("Default app", 3), ("Why", 5)])
 def test_sorting_sorts(look, ordinary, name, number):
     page = look(ordinary)
-    page.get_by_label("Rows a page").select_option("500")
+    page.get_by_label("Rows per page").select_option("500")
     head = page.locator("#heads").get_by_role("columnheader", name=name)
     button = head.get_by_role("button")
     before = column(page, number)
@@ -153,7 +153,7 @@ def test_results_sort_from_good_to_bad(look, ordinary):
     page.locator("#heads").get_by_role("button", name="Result").click()
     assert set(column(page, 4)) == {"Presence works"}
     page.locator("#heads").get_by_role("button", name="Result").click()
-    assert column(page, 4)[0] == "Not known"
+    assert column(page, 4)[0] == "Unknown"
 
 
 def test_pages_turn(look, ordinary):
@@ -174,7 +174,7 @@ def test_a_row_opens_to_its_evidence(look, ordinary):
     page = look(ordinary)
     page.locator("#first .show").first.click()  # "Show these people"
     page.wait_for_timeout(SETTLED)
-    assert set(column(page, 4)) == {"Wrong app is asked"}
+    assert set(column(page, 4)) == {"Wrong default app"}
     assert set(column(page, 3)) == {JABBER}
 
     button = page.locator("button.open").first
@@ -241,7 +241,7 @@ def test_a_screen_reader_finds_its_way(look, ordinary):
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.get_by_role("main").count() == page.get_by_role("banner").count() == 1
     assert page.get_by_role("heading", level=1).count() == 1
-    assert page.get_by_role("table", name="People, the app that Office asks").count() == 1
+    assert page.get_by_role("table", name="People, their default apps").count() == 1
     nameless = page.evaluate(
         """() => [...document.querySelectorAll('button, input, select, a')].filter(e => !(e.innerText.trim()
              || e.getAttribute('aria-label') || (e.labels && e.labels.length))).map(e => e.outerHTML)"""
@@ -289,7 +289,7 @@ def test_hostile_text_is_text(look, tmp_path):
     assert elements == ["STYLE", "SCRIPT", "SCRIPT"]
     names = [" ".join(name.split()) for name in column(page, 1)]
     for name, text in HOSTILE.items():
-        shown = visible(text if len(text) <= 1024 else text[:1024] + "…")
+        shown = escape_unprintable(text if len(text) <= 1024 else text[:1024] + "…")
         assert " ".join(shown.split()) in names, name
     for button in page.locator("button.open").all():
         button.click()
@@ -304,13 +304,13 @@ def test_hostile_text_is_text(look, tmp_path):
 
 def test_the_policy_stops_what_might_slip_in(look, ordinary, browser):
     page = browser.new_page(offline=True)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(ordinary.as_uri())
     page.evaluate(SMUGGLE)
     page.wait_for_timeout(100)
     expect(page).to_have_title("Presence report")
-    assert any("Content Security Policy" in line or "TrustedScript" in line for line in said)
+    assert any("Content Security Policy" in line or "TrustedScript" in line for line in messages)
     page.close()
 
 
@@ -333,7 +333,7 @@ def test_every_bar_leads_to_as_many_people_as_it_says(look, ordinary):
 
 def test_nothing_to_show_is_said(look, tmp_path):
     page = look(write_page({"off": "could not be reached"}, tmp_path / "presence.html"))
-    assert page.locator("#lead").inner_text() == "Nobody's presence could be looked at."
+    assert page.locator("#lead").inner_text() == "No user could be checked."
     assert page.locator("#silent tbody tr").count() == 1
     assert "Nothing" in page.locator("#first-more").inner_text()
 

@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..text import printable, some
+from ..verdicts import Verdict
 from ..windows.classes import CLSIDS
 from ..windows.registry import Found, StringValue
 from .providers import VIEWS
@@ -23,20 +24,6 @@ IM_PROVIDERS = r"Software\IM Providers"
 
 #: Other providers that run which a sentence quotes: a user can have any number of them.
 QUOTED = 3
-
-
-class Verdict(enum.Enum):
-    """What is the matter with a user's presence. The values are what users of the collection read."""
-
-    NO_DEFAULT = "no_default"
-    NOT_REGISTERED = "not_registered"
-    NO_COM_SERVER = "no_com_server"
-    SHADOWED = "shadowed"
-    NOT_RUNNING = "not_running"
-    STARTING = "starting"
-    STALE = "stale"
-    PRESENT = "present"
-    READY = "ready"
 
 
 class Link(enum.Enum):

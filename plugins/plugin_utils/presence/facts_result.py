@@ -9,10 +9,11 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..text import bounded, printable, some
+from ..verdicts import Verdict
 from ..windows.office import Office
 from ..windows.profiles import Kind, Profile, Unusable
 from ..windows.registry import StringValue
-from .diagnosis import Diagnosis, State, Verdict
+from .diagnosis import Diagnosis, State
 from .providers import LONGEST_NAME
 from .registrations import Provider, Registrations
 
@@ -28,8 +29,6 @@ MOST_COUNTED = 64
 
 #: Users that the message quotes.
 QUOTED_USERS = 3
-
-_FINE = (Verdict.PRESENT, Verdict.READY)
 
 #: What is counted for default providers beyond those that are counted by name.
 OTHERS = "(others)"
@@ -61,7 +60,7 @@ class Told:
     @property
     def is_fine(self) -> bool:
         """Whether nobody has to read about it."""
-        return self.error is None and (self.diagnosis is None or self.diagnosis.verdict in _FINE)
+        return self.error is None and (self.diagnosis is None or self.diagnosis.verdict.is_fine)
 
     @property
     def default_name(self) -> str:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The report as plain data: what ``presence.json`` holds (docs/report.schema.json), and what the page is made from."""
+"""Internal: the report, its totals, and ``presence.json`` (docs/report.schema.json)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import typing as t
 from collections import Counter
 from dataclasses import asdict, dataclass
 
+from ..verdicts import ALL_DESCRIPTIONS, describe
 from .advice import Advice, advise
-from .facts import Machine, Provider, User
-from .words import VERDICTS, word
+from .facts import Machine, User
 
 FORMAT = "presence.office/report"
 VERSION = 1
@@ -29,7 +29,7 @@ class Report:
 
     @property
     def people(self) -> list[User]:
-        """Everybody, templates left out."""
+        """All users except templates."""
         return [user for machine in self.machines for user in machine.users if not user.is_template]
 
 
@@ -41,9 +41,10 @@ def make_report(title: str, generated: dt.datetime, machines: list[Machine]) -> 
 def totals(report: Report) -> dict[str, t.Any]:
     """Count machines and people."""
     people = report.people
-    kinds = Counter(word(user.verdict).kind for user in people)
+    kinds = Counter(describe(user.verdict).kind for user in people)
     verdicts = Counter(user.verdict for user in people)
     answered = sum(machine.answered for machine in report.machines)
+    newer = sorted(set(verdicts) - set(ALL_DESCRIPTIONS))
     return {
         "machines": len(report.machines),
         "answered": answered,
@@ -53,7 +54,7 @@ def totals(report: Report) -> dict[str, t.Any]:
         "starting": kinds["wait"],
         "broken": kinds["bad"],
         "unknown": kinds["unknown"],
-        "verdicts": {name: verdicts[name] for name in [*VERDICTS, *sorted(set(verdicts) - set(VERDICTS))]},
+        "verdicts": {verdict: verdicts[verdict] for verdict in [*ALL_DESCRIPTIONS, *newer]},
         "defaults": _defaults(people),
     }
 
@@ -72,34 +73,26 @@ def document(report: Report) -> dict[str, t.Any]:
 
 
 def to_json(report: Report) -> bytes:
-    """Return ``presence.json``: ASCII, so that any text of a machine (a lone surrogate, too) is valid."""
+    """Return ``presence.json``. It is ASCII, so that any text of a machine is valid, even a lone surrogate."""
     return (json.dumps(document(report), indent=1, ensure_ascii=True) + "\n").encode("ascii")
 
 
 def _defaults(people: list[User]) -> dict[str, int]:
-    """Count the default providers, most common first; names differ by more than case, none is an empty one."""
-    spelt: dict[str, str] = {}
+    """Count the default providers, the most common one first. Names that differ in case only are one provider."""
+    spellings: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for user in people:
-        if user.verdict == "unknown" and user.default is None:
-            continue
-        name = user.default or ""
-        counts[spelt.setdefault(name.casefold(), name)] += 1
+        if user.default_app is not None:
+            counts[spellings.setdefault(user.default_app.casefold(), user.default_app)] += 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _machine(machine: Machine) -> dict[str, t.Any]:
-    answered = machine.answered
+    content = asdict(machine)
     return {
-        "name": machine.name,
-        "answered": answered,
-        "trouble": machine.trouble,
-        "office": {"version": machine.office_version, "platform": machine.office_platform} if answered else None,
-        "providers": [_provider(provider) for provider in machine.providers],
-        "users": [asdict(user) for user in machine.users],
-        "truncated": machine.truncated,
+        "name": content.pop("name"),
+        "answered": machine.answered,
+        "trouble": content.pop("no_answer"),
+        **content,
+        "office": content["office"] if machine.answered else None,
     }
-
-
-def _provider(provider: Provider) -> dict[str, t.Any]:
-    return {**asdict(provider), "views": provider.views}

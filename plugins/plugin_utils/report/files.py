@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Files that appear whole or not at all, so that a failed run leaves the last report."""
+"""Internal: write several files, each completely or not at all, so that a failed run keeps the previous report."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from pathlib import Path
 
 
 def write_all(directory: Path, contents: dict[str, bytes]) -> None:
-    """Write the files of these names: all of them beside their places first, only then each is put there.
+    """Write every file to a temporary one next to it, and rename them when all are written.
 
     Raises:
-        OSError: what was there before still is, unless putting one of the files there failed.
+        OSError: the previous files are still there, unless it was a rename that failed.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    waiting: dict[Path, Path] = {}
+    written: dict[Path, Path] = {}
     try:
         for name, content in contents.items():
-            waiting[directory / name] = _beside(directory / name, content)
-        for target, temporary in waiting.items():
+            written[directory / name] = _write_temporary(directory / name, content)
+        for target, temporary in written.items():
             temporary.replace(target)
     finally:
-        for temporary in waiting.values():
+        for temporary in written.values():
             temporary.unlink(missing_ok=True)
-    _sync_folder(directory)
+    _sync_directory(directory)
 
 
-def _beside(target: Path, content: bytes) -> Path:
+def _write_temporary(target: Path, content: bytes) -> Path:
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
@@ -45,7 +45,7 @@ def _beside(target: Path, content: bytes) -> Path:
 
 
 def _mode(target: Path) -> int:
-    """Return the permissions that the file has already, or that a new file of this user gets."""
+    """Return the permissions of the existing file, or those that the umask gives a new one."""
     with contextlib.suppress(FileNotFoundError):
         return target.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -53,7 +53,7 @@ def _mode(target: Path) -> int:
     return 0o666 & ~mask
 
 
-def _sync_folder(directory: Path) -> None:
+def _sync_directory(directory: Path) -> None:
     folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)

@@ -11,11 +11,11 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.diagnosis
     State,
     UpAndRunning,
     User,
-    Verdict,
     diagnose,
     wanted_clsids,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.presence.registrations import Provider, Registered
+from ansible_collections.presence.office.plugins.plugin_utils.verdicts import Verdict
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Found, StringValue
 
 SID = "S-1-5-21-1-2-3-1001"

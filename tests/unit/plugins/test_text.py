@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.presence.office.plugins.plugin_utils.text import bounded, some
+from ansible_collections.presence.office.plugins.plugin_utils.text import bounded, counted, some
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,8 @@ def test_some_of_many():
     assert some([], 2) == ""
     assert some(["a", "b"], 2) == "a, b"
     assert some(["a", "b", "c", "d"], 2, "; ") == "a; b; and 2 more"
+
+
+def test_counted():
+    assert [counted(n, "user") for n in (0, 1, 2)] == ["0 users", "1 user", "2 users"]
+    assert [counted(n, "person", "people") for n in (1, 2)] == ["1 person", "2 people"]
