@@ -6,43 +6,42 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils.action import MachineAction
-from ..plugin_utils.presence import options as option
-from ..plugin_utils.presence.facts import Wish, gather
+from ..plugin_utils.machine_action import MachineAction
+from ..plugin_utils.presence import options as shared
+from ..plugin_utils.presence.facts.collect import PARTS, FactsOptions
+from ..plugin_utils.presence.facts.gather import gather
 from ..plugin_utils.windows.machine import Machine
-
-PARTS = ["providers", "users", "processes", "accounts"]
 
 
 class ActionModule(MachineAction):
-    """Tell which providers a machine has, which one each user has, and whether it works."""
+    """Report which providers a machine has, which one each user has, and whether it works."""
 
     SPEC: t.ClassVar[dict[str, t.Any]] = {
         "argument_spec": {
-            **option.USER_OPTIONS,
-            "gather": {"type": "list", "elements": "str", "choices": PARTS, "default": PARTS},
+            **shared.USER_OPTIONS,
+            "gather": {"type": "list", "elements": "str", "choices": [*PARTS], "default": [*PARTS]},
             "mount": {"type": "bool", "default": True},
         },
     }
 
-    def check(self, options: dict[str, t.Any]) -> Wish:
+    def check(self, options: dict[str, t.Any]) -> FactsOptions:
         """See ``MachineAction``."""
         parts = frozenset(options["gather"])
         if not parts & {"providers", "users"}:
             raise ValueError("gather: name providers, users or both; processes and accounts are details of users")
         if parts & {"processes", "accounts"} and "users" not in parts:
             raise ValueError("gather: processes and accounts are details of users, so name users as well")
-        return Wish(option.kinds(options), option.selection(options), parts, options["mount"])
+        return FactsOptions(shared.kinds(options), shared.selection(options), parts, options["mount"])
 
-    def perform(self, machine: Machine, wish: Wish) -> dict[str, t.Any]:
+    def perform(self, machine: Machine, settings: FactsOptions) -> dict[str, t.Any]:
         """See ``MachineAction``."""
-        answer = gather(machine, wish)
+        gathered = gather(machine, settings)
         result: dict[str, t.Any] = {
             "changed": False,
-            "ansible_facts": {"im_presence": answer.facts},
-            "unmatched_users": answer.unmatched,
-            "msg": answer.message,
+            "ansible_facts": {"im_presence": gathered.facts},
+            "unmatched_users": gathered.unmatched,
+            "msg": gathered.message,
         }
-        if answer.stuck:
+        if gathered.stuck:
             result["failed"] = True
         return result

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Text that came from a managed machine, made fit to be shown to a person.
+"""Internal: text for people; what a managed machine sent is made safe to show.
 
-What a machine sends is untrusted: it may hold terminal escapes, line breaks or a megabyte of anything.
-Results carry it as data; sentences (errors, the diff) carry what these functions make of it.
+It is untrusted: it may hold terminal escapes, line breaks or a megabyte of anything. Results carry it as data;
+sentences (errors, the diff) carry what these functions return.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-#: Characters of a foreign text that a sentence quotes at most, and that a result carries.
+#: Characters of such a text that a sentence quotes at most, and that a result carries.
 QUOTED_LENGTH = 200
 LONGEST_TEXT = 1_024
 

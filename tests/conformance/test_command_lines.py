@@ -17,11 +17,19 @@ import secrets
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.presence.registrations import QUESTIONS
-from ansible_collections.presence.office.plugins.plugin_utils.windows import hive_command, hives, office
-from ansible_collections.presence.office.plugins.plugin_utils.windows.classes import UserClasses
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import HiveTrees
-from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import Kind, Profile
+from ansible_collections.presence.office.plugins.plugin_utils.windows import hive_command, office
+from ansible_collections.presence.office.plugins.plugin_utils.windows.com_classes import UserClasses
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import (
+    HiveFile,
+    classes_hive,
+    settings_hive,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import read_trees
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import HiveValues, ValueName, Write
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import HiveVisitor
+from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind, Profile
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Registry
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 from tests.conformance.command_backends import HKU, Busy, Sent, VirtualMachine, WineMachine
 from tests.conformance.loop_unrolling import unrolled
 
@@ -45,7 +53,7 @@ FLEET = {
     "mounts": {rf"{HKU}\presence.office.dead.7": r"CONTOSO\bob"},
 }
 LOCK = hive_command.LOCK_FILE
-VALUE = hives.ValueName(r"Software\IM Providers", "DefaultIMApp")
+VALUE = ValueName(r"Software\IM Providers", "DefaultIMApp")
 RECORD = "PreviousDefaultIMApp"
 TEXTS = ['Acme "Chat" \\', "Größe 默认 \U0001f600", "<a|b>&c^d", "it's; a,b=c (x)", "/f"]
 
@@ -59,10 +67,11 @@ class Sender:
 
     def __init__(self, ours):
         self.ours = ours
-        self.hives = hives.Hives(ours)
+        self.visitor = HiveVisitor(ours)
+        self.values = HiveValues(ours, self.visitor)
         loaded = ours.mounts()
         self.profiles = [
-            Profile(one.sid, one.path, Kind.LOADED if rf"{HKU}\{one.sid}" in loaded else Kind.UNLOADED)
+            Profile(one.sid, one.path, HiveKind.LOADED if rf"{HKU}\{one.sid}" in loaded else HiveKind.UNLOADED)
             for one in ours.machine.profiles.all()
         ]
 
@@ -72,10 +81,15 @@ class Sender:
 
     def run(self, names, text=None, record=None, busy=None):
         self.ours.busy = busy
-        profiles = self.profiles_in(*names)
-        write = None if text is None else hives.Write(text, RECORD)
-        self.hives.visit(profiles, VALUE, write, dict.fromkeys(profiles, record) if record else None)
+        hives = [settings_hive(profile) for profile in self.profiles_in(*names)]
+        if text is None:
+            self.values.read(hives, VALUE, mounts=True)
+        else:
+            self.write(hives, Write(text, RECORD), dict.fromkeys(hives, record) if record else {})
         self.ours.busy = None
+
+    def write(self, hives, write, records):
+        self.values.write(hives, VALUE, write, records, mounts=True)
 
 
 def send_everything(sender):
@@ -88,25 +102,24 @@ def send_everything(sender):
     sender.run(["ada", "bob", "Jür"], "Cisco Jabber", record="Lync")
     for text in TEXTS:
         sender.run(["ada", "Jür"], text, record="old")
-    sender.hives.visit(sender.profiles_in("ada", "^默认", "bob"), VALUE, hives.Write(None), None)
+    sender.write([settings_hive(one) for one in sender.profiles_in("ada", "^默认", "bob")], Write(None), {})
     # Users who signed out or in since they were listed; a missing folder; the template.
-    signed_out = Profile(carl.sid, carl.path, Kind.LOADED)
-    signed_in = Profile(eve.sid, eve.path, Kind.UNLOADED)
-    gone = Profile("S-1-5-21-1-2-3-4", r"C:\Users\gone %i !root!", Kind.UNLOADED)
-    template = Profile(None, r"C:\Users\Default", Kind.DEFAULT)
-    sender.hives.visit([signed_out, signed_in, gone, template], VALUE, hives.Write("Lync", RECORD), None)
+    signed_out = settings_hive(carl).now(HiveKind.LOADED)
+    signed_in = settings_hive(eve).now(HiveKind.UNLOADED)
+    gone = HiveFile(r"C:\Users\gone %i !root!\NTUSER.DAT", "S-1-5-21-1-2-3-4", HiveKind.UNLOADED, "")
+    template = settings_hive(Profile(None, r"C:\Users\Default", HiveKind.DEFAULT))
+    sender.write([signed_out, signed_in, gone, template], Write("Lync", RECORD), {})
     # A hive that cannot be loaded for a while, or ever; one that cannot be unloaded for a while.
-    file = bob.hive_file
+    file = settings_hive(bob).path
     sender.run(["bob"], busy=Busy(file, 2))
     sender.run(["bob"], busy=Busy(file, 99))
     sender.run(["bob"], "Lync", busy=Busy(mounted, 3))
     questions = f"{QUESTIONS}& {office.QUESTION}"
-    trees = HiveTrees(sender.hives)
-    trees.read(sender.profiles_in("ada", "bob"), VALUE.key, questions)
-    trees.read([ada, eve], VALUE.key, questions, mounts=False)
-    trees.read([], VALUE.key, office.QUESTION)
-    clsids = {profile: {"x64": GUID, "x86": GUID} for profile in sender.profiles_in("ada", "bob", "Jür")}
-    UserClasses(Registry(sender.ours), sender.hives).servers(clsids, "(value not set)")
+    for profiles, mounts in ((sender.profiles_in("ada", "bob"), True), ([ada, eve], False)):
+        read_trees(sender.visitor, map(settings_hive, profiles), VALUE.key, questions, mounts=mounts)
+    read_trees(sender.visitor, [], VALUE.key, office.QUESTION, mounts=True)
+    clsids = {classes_hive(one): dict.fromkeys(View, GUID) for one in sender.profiles_in("ada", "bob", "Jür")}
+    UserClasses(Registry(sender.ours), sender.visitor).servers(clsids, "(value not set)", mounts=True)
     # Last, as the two sides differ afterwards.
     for text in RESCANNED:
         sender.run(["ada", "bob"], text, record="old")

@@ -22,7 +22,7 @@ def test_verdicts_count_as_failure_besides_drift(start):
 
     assert run.code == 2
     message = run.of("drifts").result["msg"]
-    assert "Users drift: enforcing would change 1 of 2 hives" in message
+    assert "Users drift: enforcing would change 1 of 2 users" in message
     assert (
         r"CONTOSO\ada is shadowed: Cisco Jabber does not run (UpAndRunning is 0), and Lync does; Office connects to "
         r"Cisco Jabber only (see HKU\S-1-5-21-"
@@ -57,7 +57,7 @@ def test_an_error_counts_whatever_the_verdict(start, verdict):
     message = run.of("desk1").result["msg"]
     assert message.count(r"CONTOSO\held is ready: ") == 1
     assert r"C:\Users\held\NTUSER.DAT stayed mounted at HKU\presence.office." in message
-    assert ("all that is registered is in order (see HKU" in message) is (verdict == "ready")
+    assert ("everything that can be checked is in order (see HKU" in message) is (verdict == "ready")
     assert "CONTOSO\\bob is" not in message
 
 

@@ -166,8 +166,8 @@ def test_the_facts_are_bounded_and_list_what_was_truncated(gathered):
 
     assert all(len(json.dumps(one)) < 200_000 for one in facts.values())
     assert facts["texts"]["truncated"] == []
-    assert facts["subkeys"]["truncated"] == ["users: of 2 users not all providers are told (at most 32 each)"]
-    assert "providers: 64 of 10001 are told" in facts["registrations"]["truncated"]
+    assert facts["subkeys"]["truncated"] == ["users: not all providers of 2 users are listed (at most 32 each)"]
+    assert "providers: 64 of 10001 providers are listed" in facts["registrations"]["truncated"]
     assert len(facts["registrations"]["providers"]) == 64
     big, long, _unused = sorted(
         facts["huge"]["providers"], key=lambda one: ["Big", "y" * 255, JABBER].index(one["name"])

@@ -21,7 +21,7 @@ def test_subsets(start):
     assert few["providers"] is None
     users = users_by_folder(few)
     assert [users[name]["verdict"] for name in ("ada", "bob")] == ["shadowed", "ready"]
-    assert "no process was looked for" in users["ada"]["evidence"]["found"]
+    assert "processes were not checked" in users["ada"]["evidence"]["found"]
     assert {one["process"] for user in few["users"] for one in user["providers"]} == {None}
     assert {user["account"] for user in few["users"]} == {None}
 
@@ -107,7 +107,7 @@ def test_a_failure_of_one_hive_does_not_affect_others(start):
 
     assert done.status == "ok"
     assert done.result["msg"].startswith(
-        r"6 users: 1 shadowed, 1 ready; errors in 2 of 6 hives; CONTOSO\bob: the hive cannot be read; CONTOSO\held: "
+        r"6 users: 1 shadowed, 1 ready; 2 users with errors; CONTOSO\bob: the hive cannot be read; CONTOSO\held: "
     )
     facts = users_by_folder(done.result["ansible_facts"]["im_presence"])
     assert {name: (user["verdict"], user["reason"]) for name, user in facts.items()} == {

@@ -83,16 +83,16 @@ EXPECTED_PEOPLE = {
     # A client only shadows another if it runs and is registered.
     "ghost": ("not_running", "up_and_running", [], "nor does any other"),
     "stranger": ("not_running", "up_and_running", [], "nor does any other"),
-    "odd": ("not_running", "up_and_running", [], "UpAndRunning is none of 0, 1 and 2"),
-    "none": ("no_default", "default", ["Lync"], "DefaultIMApp is not there"),
+    "odd": ("not_running", "up_and_running", [], "UpAndRunning is not 0, 1 or 2"),
+    "none": ("no_default", "default", ["Lync"], "DefaultIMApp does not exist"),
     "empty": ("no_default", "default", [], "DefaultIMApp is empty"),
-    "number": ("no_default", "default", [], "DefaultIMApp is no REG_SZ"),
-    "expand": ("no_default", "default", ["Lync"], "DefaultIMApp is no REG_SZ"),
+    "number": ("no_default", "default", [], "DefaultIMApp is not a REG_SZ value"),
+    "expand": ("no_default", "default", ["Lync"], "DefaultIMApp is not a REG_SZ value"),
     "gone": ("not_registered", "registration", ["Lync"], "Zoom is not registered"),
     "own": ("not_registered", "registration", [], "Own is registered for this user only"),
     "ready": ("ready", None, [], "not signed in"),
     "away": ("not_registered", "registration", [], "Zoom is not registered"),
-    "away0": ("no_default", "default", [], "DefaultIMApp is not there"),
+    "away0": ("no_default", "default", [], "DefaultIMApp does not exist"),
 }
 
 MSI = {"platform": "x86", "installation": "msi", "bitness_at": "wow6432node"}
@@ -121,8 +121,8 @@ MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]
     ),
     "garbage": (
         desk([acme(guid="{not a guid}", odd_guid=True)]),
-        ("no_com_server", "com_server", "x64", "its GUID is '{not a guid}', which is no CLSID"),
-        ("no_com_server", "com_server", "x64", "no CLSID"),
+        ("no_com_server", "com_server", "x64", "its GUID is '{not a guid}', which is not a CLSID"),
+        ("no_com_server", "com_server", "x64", "not a CLSID"),
     ),
     "noguid": (
         desk([acme(guid=None)]),
@@ -132,7 +132,7 @@ MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]
     "nocom": (
         desk([acme(com_server=None)]),
         ("no_com_server", "com_server", "x64", f"no COM server is registered for {GUID}"),
-        ("no_com_server", "com_server", "x64", "neither for everybody nor for this user"),
+        ("no_com_server", "com_server", "x64", "neither for all users nor for this one"),
     ),
     "unset": (
         desk([acme(com_server=None)]) | {"registry": UNSET_SERVER},

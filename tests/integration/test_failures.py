@@ -28,7 +28,7 @@ def test_one_user_s_broken_hive_fails_the_task_and_affects_no_other(start, signe
 
     assert done.status == "failed"
     assert done.result["changed"] is True
-    assert done.result["msg"].startswith(r"1 of 3 hives failed, the others are done. CONTOSO\bob: ")
+    assert done.result["msg"].startswith(r"failed for 1 of 3 users (CONTOSO\bob: ")
     assert [name for name, error in errors(done).items() if error] == ["bob"]
     assert member.machine.default_of(r"CONTOSO\ada") == "Lync"
     assert member.machine.default_of(r"CONTOSO\eve") == "Lync"
@@ -210,7 +210,7 @@ def test_an_account_that_is_no_administrator_gets_a_clear_message(start):
     done = ansible.module("desk1", name="Lync")
 
     assert done.status == "failed"
-    assert "the account is no administrator on this machine, or UAC filters its token" in done.result["msg"]
+    assert "the account is not an administrator of this machine, or UAC filters its token" in done.result["msg"]
 
 
 @pytest.mark.parametrize("transport", [["basic"], ["ntlm"]])

@@ -22,7 +22,7 @@ def test_the_case_of_the_article_is_fixed_by_one_task_and_a_second_run_writes_no
 
     member.log.clear()
     second = ansible.module("desk1", name="Lync")
-    assert (second.result["changed"], second.result["msg"]) == (False, "hives as wanted: 1, none to change")
+    assert (second.result["changed"], second.result["msg"]) == (False, "nothing to change for 1 user")
     assert member.log.writes() == []
     assert member.log.programs == []
 

@@ -121,7 +121,7 @@ def test_check_mode_reports_everything_and_writes_nothing_and_the_diff_has_a_lin
     assert done.result["summary"] == {"users": 3, "changed": 2, "unchanged": 1, "skipped": 0, "failed": 0}
     assert [user["after"] for user in done.result["users"]] == ["Lync"] * 3
     assert done.result["msg"] == (
-        r"would change 2 of 3 hives (CONTOSO\ada: Cisco Jabber -> Lync, CONTOSO\bob: (none) -> Lync)"
+        r"would change 2 of 3 users (CONTOSO\ada: Cisco Jabber -> Lync, CONTOSO\bob: (none) -> Lync)"
     )
     lines = run.output.splitlines()
     assert r"CONTOSO\ada: Cisco Jabber -> Lync" in lines
@@ -134,8 +134,8 @@ def test_check_mode_reports_everything_and_writes_nothing_and_the_diff_has_a_lin
 WRONG = [
     ({}, "state is present but all of the following are missing: name"),
     ({"name": []}, "name is empty: name the provider to set, or several in order of preference"),
-    ({"name": ""}, "name: '' is not a provider's name: it is empty or holds control characters"),
-    ({"name": ["Lync", " "]}, "name: ' ' is not a provider's name: it is empty or holds control characters"),
+    ({"name": ""}, "name: '' is not a provider's name: it is empty or contains control characters"),
+    ({"name": ["Lync", " "]}, "name: ' ' is not a provider's name: it is empty or contains control characters"),
     (
         {"name": r"Software\Lync"},
         r"name: 'Software\\Lync' cannot be a provider's name: it is the name of a registry key, without a backslash",
@@ -147,21 +147,24 @@ WRONG = [
         "value of profiles must be one or more of: loaded, unloaded, default. Got no match for: loadde",
     ),
     ({"name": "Lync", "profiles": []}, "profiles is empty: name at least one of loaded, unloaded and default"),
-    ({"name": "Lync", "users": []}, "users is empty: name somebody, or leave the option out to mean everyone"),
+    ({"name": "Lync", "users": []}, "users is empty: name at least one user, or omit the option to select everyone"),
     (
         {"name": "Lync", "users": [""]},
-        "users: '' is not an account name, a SID or a pattern: it is empty or holds control characters",
+        "users: '' is not an account name, a SID or a pattern: it is empty or contains control characters",
     ),
     (
         {"name": "Lync", "exclude_users": ["a\tb"]},
-        r"exclude_users: 'a\\tb' is not an account name, a SID or a pattern: it is empty or holds control characters",
+        (
+            r"exclude_users: 'a\\tb' is not an account name, a SID or a pattern: "
+            "it is empty or contains control characters"
+        ),
     ),
     ({"name": "Lync", "missing_user": "warn"}, "value of missing_user must be one of: report, fail, got: warn"),
     ({"name": "Lync", "require_registered": "perhaps"}, "require_registered"),
     ({"name": "Lync", "record_previous": "sometimes"}, "record_previous"),
     (
         {"state": "absent", "record_previous": True},
-        "record_previous goes with state present: with state absent no provider takes over",
+        "record_previous needs state present: with state absent no provider takes over",
     ),
     ({"name": "Lync", "nmae": "x"}, "Unsupported parameters for (presence.office.default_im_app) module: nmae"),
 ]

@@ -20,7 +20,7 @@ def test_audit_enforce_audit(start):
     audit = ansible.playbook(AUDIT, default_im_app_name=["Teams", "Lync"])
     assert audit.code == 2
     assert r"CONTOSO\ada: Cisco Jabber -> Lync" in audit.output.splitlines()
-    assert "Users drift: enforcing would change 1 of 1 hives" in audit.output
+    assert "Users drift: enforcing would change 1 of 1 user" in audit.output
     assert audit.of("desk2").status == "ok"
     assert [member.log.writes() for member in ansible.fleet] == [[], []]
 
@@ -37,7 +37,7 @@ def test_the_role_fails_when_a_client_puts_itself_back(start):
     run = ansible.playbook(ENFORCE, default_im_app_name="Lync")
 
     assert run.code == 2
-    assert "did not hold: reading it again would change 1 of 2 hives" in run.output
+    assert "did not hold: after reading it again, enforcing would change 1 of 2 users" in run.output
     assert r"CONTOSO\zoe: Cisco Jabber -> Lync" in run.output
 
 

@@ -20,14 +20,18 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader, init_plugin_loader
 
-from ansible_collections.presence.office.plugins.action import default_im_app, im_provider_facts
-from ansible_collections.presence.office.plugins.plugin_utils import action
+from ansible_collections.presence.office.plugins.action import default_im_app, im_provider_facts, presence_audit
+from ansible_collections.presence.office.plugins.plugin_utils import machine_action
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import connections
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.conversation import Transport
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.session import Session
 from tests.virtual_windows.fleet import Fleet, Member
 
-ACTIONS = {"default_im_app": default_im_app.ActionModule, "im_provider_facts": im_provider_facts.ActionModule}
+ACTIONS = {
+    "default_im_app": default_im_app.ActionModule,
+    "im_provider_facts": im_provider_facts.ActionModule,
+    "presence_audit": presence_audit.ActionModule,
+}
 
 Wrap = t.Callable[[Transport], Transport]
 
@@ -132,7 +136,7 @@ class Driver:
             templar=None,
             shared_loader_obj=None,
         )
-        with mock.patch.object(action, "session_over", session_over):
+        with mock.patch.object(machine_action, "session_over", session_over):
             try:
                 result = plugin.run(task_vars={})
             except AnsibleConnectionFailure as error:

@@ -2,7 +2,7 @@
 
     python -m tests.reliability.measured_run CONNECTION PORT TASK [LIMIT=VALUE ...]
 
-prints a line of JSON. LIMIT is one of `wsman/limits.py`, lowered so that the test does not take an hour.
+prints a line of JSON. LIMIT is one of `plugin_utils/limits.py`, lowered so that the test does not take an hour.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import typing as t
 import warnings
 from pathlib import Path
 
-from ansible_collections.presence.office.plugins.plugin_utils.wsman import limits
+from ansible_collections.presence.office.plugins.plugin_utils import limits
 
 from .driver import Driver
 

@@ -38,7 +38,7 @@ def test_a_hive_that_stays_mounted_fails_and_is_named_and_the_next_run_releases_
     assert (users["ada"]["verdict"], users["bob"]["verdict"]) == ("shadowed", "ready")
     assert r"C:\Users\bob\NTUSER.DAT stayed mounted at HKU\presence.office." in users["bob"]["error"]
     assert outcome.message.startswith(
-        r"2 users: 1 shadowed, 1 ready; errors in 1 of 2 hives; CONTOSO\bob: C:\Users\bob\NTUSER.DAT stayed mounted at "
+        r"2 users: 1 shadowed, 1 ready; 1 user with errors; CONTOSO\bob: C:\Users\bob\NTUSER.DAT stayed mounted at "
     )
     assert r"; CONTOSO\ada is shadowed: " in outcome.message
 
@@ -67,7 +67,7 @@ def test_hives_left_mounted_are_named_before_those_that_cannot_be_read(start):
 
     outcome = driver.run(FACTS)
 
-    assert "errors in 6 of 6 hives; CONTOSO\\bob: C:\\Users\\bob\\NTUSER.DAT stayed mounted" in outcome.message
+    assert "6 users with errors; CONTOSO\\bob: C:\\Users\\bob\\NTUSER.DAT stayed mounted" in outcome.message
     assert outcome.message.endswith("; and 3 more")
 
 
@@ -141,7 +141,7 @@ def test_a_hive_larger_than_the_limit_gets_no_verdict(start):
     assert (user["default"], user["verdict"]) == (None, None)
     assert "holds more than is read of it" in user["error"]
     assert outcome.result["ansible_facts"]["im_presence"]["summary"]["defaults"] == {JABBER: 1}
-    assert r"errors in 1 of 2 hives; CONTOSO\bob: " in outcome.message
+    assert r"1 user with errors; CONTOSO\bob: " in outcome.message
 
 
 def test_without_mounting_the_users_classes_are_not_loaded_either(start):

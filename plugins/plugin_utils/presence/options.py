@@ -1,14 +1,18 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Options that several modules take, checked where Ansible's argument spec cannot."""
+"""Internal: options that several modules share: their argument specs, and the checks that a spec cannot express.
+
+Their documentation is in ``plugins/doc_fragments``.
+"""
 
 from __future__ import annotations
 
 import typing as t
 
 from ..text import printable
-from ..windows.profiles import Kind
-from .providers import LONGEST_NAME
+from ..windows.profiles import HiveKind
+from .enforce.policy import Policy
+from .keys import LONGEST_NAME
 from .selection import Selection
 
 #: Argument spec of the doc fragment ``users``.
@@ -16,25 +20,56 @@ USER_OPTIONS: dict[str, t.Any] = {
     "profiles": {
         "type": "list",
         "elements": "str",
-        "choices": [kind.value for kind in Kind],
-        "default": [Kind.LOADED.value, Kind.UNLOADED.value],
+        "choices": [kind.value for kind in HiveKind],
+        "default": [HiveKind.LOADED.value, HiveKind.UNLOADED.value],
     },
     "users": {"type": "list", "elements": "str"},
     "exclude_users": {"type": "list", "elements": "str", "default": []},
 }
 
 
-def kinds(options: t.Mapping[str, t.Any]) -> frozenset[Kind]:
-    """Return the hives meant by ``profiles``."""
+#: Argument spec of the doc fragment ``policy``.
+POLICY_OPTIONS: dict[str, t.Any] = {
+    "name": {"type": "list", "elements": "str"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "missing_user": {"type": "str", "choices": ["report", "fail"], "default": "report"},
+    "require_registered": {"type": "bool", "default": True},
+}
+
+#: What the options of ``POLICY_OPTIONS`` require of each other.
+POLICY_REQUIRED_IF = [("state", "present", ("name",))]
+
+
+def policy(options: t.Mapping[str, t.Any], *, record_previous: bool = False) -> Policy:
+    """Return the policy that the options of ``POLICY_OPTIONS`` and ``USER_OPTIONS`` describe."""
+    present = options["state"] == "present"
+    names = provider_names(options["name"])
+    if present and not names:
+        raise ValueError("name is empty: name the provider to set, or several in order of preference")
+    if record_previous and not present:
+        raise ValueError("record_previous needs state present: with state absent no provider takes over")
+    return Policy(
+        names=names,
+        present=present,
+        kinds=kinds(options),
+        selection=selection(options),
+        require_registered=options["require_registered"],
+        record_previous=record_previous,
+        fail_on_missing_user=options["missing_user"] == "fail",
+    )
+
+
+def kinds(options: t.Mapping[str, t.Any]) -> frozenset[HiveKind]:
+    """Return the hives that ``profiles`` selects."""
     if not options["profiles"]:
         raise ValueError("profiles is empty: name at least one of loaded, unloaded and default")
-    return frozenset(Kind(kind) for kind in options["profiles"])
+    return frozenset(HiveKind(kind) for kind in options["profiles"])
 
 
 def selection(options: t.Mapping[str, t.Any]) -> Selection:
-    """Return the users meant by ``users`` and ``exclude_users``."""
+    """Return the users that ``users`` and ``exclude_users`` select."""
     if options["users"] == []:
-        raise ValueError("users is empty: name somebody, or leave the option out to mean everyone")
+        raise ValueError("users is empty: name at least one user, or omit the option to select everyone")
     for option in ("users", "exclude_users"):
         for entry in options[option] or ():
             _check_text(option, entry, "an account name, a SID or a pattern")
@@ -56,4 +91,4 @@ def provider_names(names: t.Sequence[str] | None) -> tuple[str, ...]:
 
 def _check_text(option: str, text: str, what: str) -> None:
     if not text.strip() or not text.isprintable():
-        raise ValueError(f"{option}: {printable(text)!r} is not {what}: it is empty or holds control characters")
+        raise ValueError(f"{option}: {printable(text)!r} is not {what}: it is empty or contains control characters")

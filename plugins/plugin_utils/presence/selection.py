@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which users a task is about: account names, SIDs and shell-style patterns."""
+"""Internal: which users an option means: account names, SIDs and shell-style patterns."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class Selection:
 
     @property
     def needs_names(self) -> bool:
-        """Whether a SID alone cannot decide: somebody selects by account name."""
+        """Whether a SID alone cannot decide, since an entry is an account name."""
         return any(_is_name(entry) for entry in (*(self.users or ()), *self.exclude))
 
     @property
     def excludes_names(self) -> bool:
-        """Whether somebody is left out by account name, so that nobody may be taken whose name is not known."""
+        """Whether users are excluded by account name, so that a user whose name is not known may not be taken."""
         return any(_is_name(entry) for entry in self.exclude)
 
     def takes(self, sid: str, account: str | None) -> bool:
-        """Whether the user is meant."""
+        """Whether the user is selected."""
         if any(_matches(entry, sid, account) for entry in self.exclude):
             return False
         return self.users is None or any(_matches(entry, sid, account) for entry in self.users)
 
     def unmatched(self, people: t.Iterable[tuple[str, str | None]]) -> list[str]:
-        """Return the plain names and SIDs that are nobody here; a pattern may match nobody."""
-        known = list(people)
+        """Return the plain names and SIDs that match no one here; a pattern may match no one."""
+        everyone = list(people)
         return [
             entry
             for entry in (*(self.users or ()), *self.exclude)
-            if not _is_pattern(entry) and not any(_matches(entry, sid, account) for sid, account in known)
+            if not _is_pattern(entry) and not any(_matches(entry, sid, account) for sid, account in everyone)
         ]
 
 

@@ -1,10 +1,13 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Names of accounts: what people call a SID."""
+"""Internal: the names of accounts, by their SIDs."""
 
 from __future__ import annotations
 
-from ..wsman.errors import FaultCode, WSManFault
+import contextlib
+import typing as t
+
+from ..wsman.errors import FaultCode, WSManError, WSManFault
 from ..wsman.session import Session
 
 
@@ -17,31 +20,39 @@ class Accounts:
         self._out_of_reach = False
 
     def name(self, sid: str) -> str | None:
-        """Return the account's name; None if the machine cannot tell (a deleted account, a domain out of reach)."""
+        """Return the account's name; None if the machine does not know it (deleted, or its domain is out of reach)."""
         if sid not in self._names:
-            self._names[sid] = self._ask(sid)
+            self._names[sid] = self._look_up(sid)
         return self._names[sid]
 
-    def known(self, sid: str) -> str | None:
-        """Return the name if it has been asked for already."""
+    def look_up(self, sids: t.Iterable[str | None], most: int) -> None:
+        """Look up the names of so many accounts, for a result that is complete but for them.
+
+        A machine that goes away before it has named them does not undo that result.
+        """
+        with contextlib.suppress(WSManError):
+            for sid in [sid for sid in sids if sid][:most]:
+                self.name(sid)
+
+    def cached_name(self, sid: str) -> str | None:
+        """Return the name if it has been looked up already."""
         return self._names.get(sid)
 
-    def is_untold(self, sid: str) -> bool:
-        """Whether the machine could not tell the name that was asked for.
+    def is_unknown(self, sid: str) -> bool:
+        """Whether the name was looked up and the machine does not know it.
 
-        Nobody knows whether the account is deleted or its domain out of reach: Windows answers both with an empty name
-        (LookupAccountSid: ERROR_NONE_MAPPED).
+        Whether the account is deleted or its domain out of reach cannot be told apart: Windows answers both with an
+        empty name (LookupAccountSid: ERROR_NONE_MAPPED).
         """
         return sid in self._names and self._names[sid] is None
 
-    def _ask(self, sid: str) -> str | None:
+    def _look_up(self, sid: str) -> str | None:
         if self._out_of_reach:
             return None
         try:
             answer = self._session.get("Win32_SID", {"SID": sid}, patient=False)
         except WSManFault as fault:
-            # Who it is remains unknown; what was found of them does not. A domain that does not answer once
-            # would make every further name wait as long.
+            # A name is worth no failure. A domain that does not answer once would make every further name wait as long.
             self._out_of_reach = fault.code == FaultCode.TIMED_OUT
             return None
         name, domain = answer.get("AccountName"), answer.get("ReferencedDomainName")

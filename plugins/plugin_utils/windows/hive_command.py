@@ -1,24 +1,24 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-r"""The command line that visits hives on the machine. What it prints is read by ``transcript``.
+r"""Internal: the command line that visits hives on the machine. ``command_output`` parses what it prints.
 
 One ``cmd`` line mounts each hive, acts, reads and releases it, and so ends by itself whatever becomes of the
-controller. Nothing of it depends on data: paths, SIDs, names and texts are handed over as environment
-variables of the remote shell and used by delayed expansion (``!file1!``), whose result ``cmd`` never parses.
+controller. Nothing in it depends on data: paths, SIDs, names and texts are passed as environment variables of the
+remote shell and used by delayed expansion (``!file1!``), whose result ``cmd`` never parses.
 
-For each hive it prints lines that start with a mark nobody can guess, and between them what ``reg query``
-says of the value. A text in the registry can therefore not pass for a line of ours, whatever it holds.
-Messages of ``reg.exe`` are in the machine's language; only exit codes and ``reg query``'s data are read.
+For each hive it prints lines that start with a mark that cannot be guessed, and between them what ``reg query`` says
+of the value. So a text in the registry cannot pass for a line of ours, whatever it holds. Messages of ``reg.exe`` are
+in the machine's language; only exit codes and ``reg query``'s data are read.
 
 **Two parsers.** WinRM starts the line with a ``cmd`` of its own, and a machine can be set to expand ``!name!`` there
-already (``DelayedExpansion`` in the registry): what a variable holds would then be parsed by the inner ``cmd``. So
-texts of others are only ever named together with a loop's variable (``!text%i!``), which the outer one does not
-know, and the inner one first makes sure that it is the one who expands.
+already (``DelayedExpansion`` in the registry): the inner ``cmd`` would then parse what a variable holds. So texts from
+outside are only named together with a loop's variable (``!text%i!``), which the outer ``cmd`` does not know, and the
+inner one first makes sure that it is the one that expands.
 
-**Two runs at once.** The whole command runs with its standard error appended to a lock file, which ``cmd``
-opens for itself alone: a second run finds it taken and does not start. Windows closes the file when the
-command ends, however it ends, so the lock cannot be left behind, and every mount of our name that is found
-under the lock is a leftover of a run that was killed.
+**Two runs at once.** The whole command runs with its standard error appended to a lock file, which ``cmd`` opens for
+itself alone: a second run finds it in use and does not start. Windows closes the file when the command ends, however
+it ends, so the lock cannot be left behind, and every mount of our name that is found under the lock is a leftover of
+a run that was killed.
 
 Sources: ``help for|set|if|cmd`` (the language), "reg load", "reg query" (Microsoft's command reference).
 """
@@ -28,11 +28,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: Mounts are ``HKU\presence.office.<run>.<n>``: never a SID, recognised by every later run, and never in the way
-#: of one: a leftover that something holds open keeps its name to itself.
+#: Mounts are ``HKU\presence.office.<run>.<n>``: never a SID, recognised by every later run, and never in its way: a
+#: leftover that something holds open has a name of its own.
 MOUNT = "presence.office"
 
-#: In a folder that is closed to everybody but administrators: who can open this file can keep us out.
+#: In a folder that only administrators may open: anyone who can open this file can keep us out.
 LOCK_FILE = rf"%SystemRoot%\System32\config\systemprofile\{MOUNT}.lock"
 
 #: While another run holds the lock, we try again after these pauses, in seconds.
@@ -44,8 +44,8 @@ MOUNT_TRIES = 4
 #: A release is tried this often, a second apart: a virus scanner or an indexer may hold the hive.
 RELEASE_TRIES = 10
 
-#: Seconds that a command waits for hives in all; then each is tried without waiting. A machine where something holds
-#: every hive would otherwise take longer than anybody waits, and no hive would be told of.
+#: Seconds that a command waits for hives in all; then each is tried without waiting. Otherwise a machine on which
+#: something holds every hive would take so long that no result came back at all.
 PATIENCE = 120
 
 _READ = r'(reg query "HKU\!root!\!key!" /v "!name!" 2>nul)'
@@ -61,8 +61,8 @@ _READ_CLASSES = "& ".join(
 )
 
 
-# A value that is missing, a key that is, and one that we are denied look alike to `reg query`. So where it fails: can
-# the key be read? If not: what is in the key that every hive has? A key that is listed there, but not read, is denied.
+# To `reg query`, a missing value, a missing key and a key that we may not read look alike. So where it fails: can the
+# key be read? If not: what is in the key that every hive has? A key that is listed there but cannot be read is denied.
 _WHY_NOT = (
     r'((reg query "HKU\!root!\!key!" >nul 2>nul)& (set missing=!errorlevel!)& echo !mark! missing !missing!& '
     r'(if not !missing!==0 (reg query "HKU\!root!\Software" 2>nul)))'
@@ -71,7 +71,7 @@ _WHY_NOT = (
 
 @dataclass(frozen=True)
 class _Action:
-    """What is done in a hive, what then prints it, what is asked where that fails, and a key that every hive has."""
+    """What is done in a hive, what then prints it, what runs where that fails, and a key that every hive has."""
 
     do: str = ""
     read: str = _READ
@@ -81,7 +81,7 @@ class _Action:
 
 _ACTIONS = {
     "read": _Action(),
-    # What would be lost is kept first, or nothing is written.
+    # The old value is recorded first, or nothing is written.
     "set": _Action(f"(set kept=0)& {_RECORD}& (if !kept!==0 ({_SET}& echo !mark! wrote !errorlevel!))& "),
     "delete": _Action(f"{_DELETE}& echo !mark! wrote !errorlevel!& "),
     "read_tree": _Action(read=_READ_TREE),
@@ -95,11 +95,11 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
     Args:
         action: ``read``, ``set`` or ``delete`` a value, or ``read_tree`` (a key and all below it) or
             ``read_classes`` (COM servers; the hives are ``UsrClass.dat``).
-        questions: commands that print something of the machine first (see ``questions``).
-        mounts: whether hives that nobody has mounted are. Otherwise the command changes nothing at all (leftovers
+        questions: commands that print something of the machine first (see ``reg_query``).
+        mounts: whether to mount hives that are not loaded. Otherwise the command changes nothing at all (leftovers
             stay as well), so it needs no lock.
     """
-    todo = _ACTIONS[action]
+    act = _ACTIONS[action]
     wait = "(if %t GTR 1 (if !patience! GTR 0 ((set /a patience-=1 >nul)& ping -n 2 127.0.0.1 >nul)))"
     mounted = f"{MOUNT}.!run!.%i"
     leftovers = (
@@ -107,28 +107,28 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
         rf'(if /i "%a.%b"=="{MOUNT}" (reg unload "HKU\{MOUNT}.%c.%d" >nul 2>nul)))'
     )
     signed_in = (
-        rf'(if !root!==none (reg query "HKU\!sid%i!{todo.probe}" >nul 2>nul& if !errorlevel!==0 (set root=!sid%i!)))'
+        rf'(if !root!==none (reg query "HKU\!sid%i!{act.probe}" >nul 2>nul& if !errorlevel!==0 (set root=!sid%i!)))'
     )
     mount = (
         rf'(if !root!==none (if exist "!file%i!" (reg load "HKU\{mounted}" "!file%i!" >nul 2>nul& '
         rf"if !errorlevel!==0 (set root={mounted}))))"
     )
     absent = '(if !root!==none (if not exist "!file%i!" (set root=absent)))'
-    find = (
+    locate = (
         f"(for /l %t in (1,1,{MOUNT_TRIES}) do (if !root!==none ({wait}& "
         f"(if !kind%i!==loaded {signed_in})& {mount}& {signed_in}& {absent})))"
     )
     if not mounts:
-        find = signed_in
-    read = f"{todo.read}& (if not !errorlevel!==0 {todo.why_not})& echo !mark! read !errorlevel!"
+        locate = signed_in
+    read = f"{act.read}& (if not !errorlevel!==0 {act.why_not})& echo !mark! read !errorlevel!"
     release = (
         rf"(if !root!=={mounted} ((for /l %t in (1,1,{RELEASE_TRIES}) do (if not !root!==none ({wait}& "
         rf'(reg unload "HKU\{mounted}" >nul 2>nul)& if !errorlevel!==0 (set root=none))))& '
         "(if not !root!==none (echo !mark! stuck))))"
     )
     visit = (
-        f"(set root=none)& {find}& echo !mark! root !root! %i& "
-        f"(if not !root!==none (if not !root!==absent ({todo.do}{read}{f'& {release}' if mounts else ''})))"
+        f"(set root=none)& {locate}& echo !mark! root !root! %i& "
+        f"(if not !root!==none (if not !root!==absent ({act.do}{read}{f'& {release}' if mounts else ''})))"
     )
     steps = [f"(set patience={PATIENCE})", leftovers] if mounts else []
     steps += [questions] if questions else []

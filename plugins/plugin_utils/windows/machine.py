@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A Windows machine as the collection sees it: registry, profiles, hives, processes, accounts; over one session."""
+"""Internal: a Windows machine: registry, profiles, hives, processes, accounts; all over one session."""
 
 from __future__ import annotations
 
@@ -8,38 +8,43 @@ import typing as t
 
 from ..wsman.session import Session
 from .accounts import Accounts
-from .classes import UserClasses
-from .hive_trees import HiveTrees
-from .hives import Hives
-from .processes import Running, running
+from .com_classes import UserClasses
+from .hive_files import HiveFile
+from .hive_trees import HiveTree, read_trees
+from .hive_values import HiveValues
+from .hive_visits import HiveVisitor, Visits
+from .processes import RunningPrograms, find_running
 from .profiles import Profile, list_profiles, template_profile
 from .registry import Registry
 from .user_values import UserValues
 
 
 class Machine:
-    """The parts share one session, so one connection serves a task."""
+    """The parts share one session, so a task uses one connection."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._visitor = HiveVisitor(session)
         self.registry = Registry(session)
-        hives = Hives(session)
-        self.user_values = UserValues(self.registry, hives)
-        self.user_classes = UserClasses(self.registry, hives)
-        self.hive_trees = HiveTrees(hives)
+        self.user_values = UserValues(self.registry, HiveValues(session, self._visitor))
+        self.user_classes = UserClasses(self.registry, self._visitor)
         self.accounts = Accounts(session)
 
     def profiles(self) -> list[Profile]:
-        """Return the people's profiles: one request."""
+        """Return the profiles of people: one request."""
         return list_profiles(self._session)
 
     def template(self) -> Profile:
-        """Return the profile that future users start from: one request."""
+        """Return the profile that new users start from: one request."""
         return template_profile(self.registry)
 
-    def running(self, names: t.Iterable[str]) -> Running:
+    def read_trees(self, hives: t.Iterable[HiveFile], key: str, questions: str, *, mounts: bool) -> Visits[HiveTree]:
+        """Read a key with all below it in each hive, and ask questions about the machine: see ``hive_trees``."""
+        return read_trees(self._visitor, hives, key, questions, mounts=mounts)
+
+    def find_running(self, names: t.Iterable[str]) -> RunningPrograms:
         """Return who runs programs of these names: a request, and one for each session that has any."""
-        return running(self._session, names)
+        return find_running(self._session, names)
 
     def __enter__(self) -> t.Self:
         return self

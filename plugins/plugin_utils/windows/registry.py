@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-r"""The registry of a running machine, through WMI's ``StdRegProv``: one typed request a call.
+r"""Internal: the registry of a running machine, through WMI's ``StdRegProv``: one typed request a call.
 
-Sources: Microsoft's StdRegProv reference; return values as ``wire-facts`` and the Win32 error codes list them.
+Sources: Microsoft's StdRegProv reference; return values: ``docs/windows-facts.md`` and the Win32 error codes.
 Over WS-Management the provider runs as a 64-bit process and its view cannot be chosen: the 32-bit view of
 ``HKLM\SOFTWARE`` is read at its ``WOW6432Node`` path.
 """
@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import enum
 import typing as t
-from dataclasses import dataclass
 
-from ..wsman import limits
 from ..wsman.errors import ProtocolError, WSManError, may_have_acted
 from ..wsman.messages import as_list
 from ..wsman.session import Session
+from .registry_values import StringValue, ValueState
 
 
 class Root(enum.IntEnum):
@@ -47,28 +46,11 @@ _MEANING = {
 
 
 class RegistryError(Exception):
-    """One registry call failed; the conversation goes on."""
+    """One registry call failed; the session goes on."""
 
     def __init__(self, doing: str, code: int) -> None:
         self.code = code
         super().__init__(f"{doing}: {_MEANING.get(t.cast(Code, code), 'the registry refused')} (code {code})")
-
-
-class Found(enum.Enum):
-    """What stood where a REG_SZ value was looked for."""
-
-    TEXT = "text"
-    NOTHING = "nothing"
-    OTHER_TYPE = "another type"
-
-
-@dataclass(frozen=True)
-class StringValue:
-    """A value that should be a REG_SZ: what was found, its text if it is one, and whether its key exists."""
-
-    found: Found
-    text: str | None = None
-    key_exists: bool = True
 
 
 _Call = tuple[t.Any, ...]
@@ -77,8 +59,8 @@ _Call = tuple[t.Any, ...]
 class Registry:
     """Typed access to ``HKLM`` and ``HKU``; raises RegistryError, and the session's errors.
 
-    A read whose answer is lost is asked again by the session. A write is not: whether it is done is read first,
-    since meanwhile somebody else may have written something newer.
+    The session repeats a read whose answer is lost. A write is not repeated before reading whether it was done, since
+    something newer may have been written meanwhile.
     """
 
     def __init__(self, session: Session) -> None:
@@ -88,13 +70,11 @@ class Registry:
         """Read a REG_SZ value: one request."""
         code, answer = self._call("GetStringValue", root, key, ("sValueName", name))
         if code == Code.DONE:
-            return StringValue(Found.TEXT, _text(answer.get("sValue")))
-        if code == Code.NO_VALUE:
-            return StringValue(Found.NOTHING)
-        if code == Code.NO_KEY:
-            return StringValue(Found.NOTHING, key_exists=False)
+            return StringValue.of(_text(answer.get("sValue")))
+        if code in (Code.NO_VALUE, Code.NO_KEY):
+            return StringValue.missing(key_exists=code == Code.NO_VALUE)
         if code == Code.WRONG_TYPE:
-            return StringValue(Found.OTHER_TYPE)
+            return StringValue(ValueState.OTHER_TYPE)
         raise RegistryError(f"reading {key}\\{name}", code)
 
     def expanded_string(self, root: Root, key: str, name: str) -> str | None:
@@ -115,7 +95,7 @@ class Registry:
 
     def set_string(self, root: Root, key: str, name: str, text: str) -> None:
         """Write a REG_SZ value over whatever stands there; the key must exist."""
-        wanted = StringValue(Found.TEXT, text)
+        wanted = StringValue.of(text)
         code = self._change(
             lambda: self.string(root, key, name) == wanted,
             ("SetStringValue", root, key, ("sValueName", name), ("sValue", text)),
@@ -130,7 +110,7 @@ class Registry:
     def delete_value(self, root: Root, key: str, name: str) -> None:
         """Delete a value; one that is gone already is fine."""
         code = self._change(
-            lambda: self.string(root, key, name).found is Found.NOTHING,
+            lambda: self.string(root, key, name).state is ValueState.MISSING,
             ("DeleteValue", root, key, ("sValueName", name)),
         )
         if code != Code.NO_KEY:
@@ -138,15 +118,14 @@ class Registry:
 
     def _change(self, is_done: t.Callable[[], bool], call: _Call) -> int:
         """Call a method that writes; return its code. After a lost answer it is called again unless it is done."""
-        for _try in range(1, limits.WRITE_TRIES):
+        while True:
             try:
                 return self._call(*call, repeatable=False)[0]
             except WSManError as error:
-                if not may_have_acted(error):
+                if not may_have_acted(error) or not self._session.retries.try_again(writes=True):
                     raise
                 if is_done():
                     return Code.DONE
-        return self._call(*call, repeatable=False)[0]
 
     def _call(
         self, method: str, root: Root, key: str, *parameters: tuple[str, str], repeatable: bool = True

@@ -1,11 +1,10 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One REG_SZ value of many users, the cheaper way: by typed WMI calls or by one command on the machine.
+"""Internal: one text value of many users, the cheaper way: by typed WMI calls or by one command on the machine.
 
-The rule: a typed call costs a request a user, a command costs ``COMMAND_REQUESTS`` whatever their number.
-A hive that nobody has mounted needs the command, and then it takes the mounted ones along for nothing.
-Otherwise the typed calls do it (no process is started, no text is parsed) up to as many requests as a
-command would cost, and the command from there on.
+The rule: a typed call costs a request for each user, a command costs ``COMMAND_REQUESTS`` whatever their number.
+A hive that is not loaded needs the command, which then visits the loaded ones at no extra cost. Otherwise typed calls
+do it (no process is started, no text is parsed) up to as many requests as a command would cost.
 """
 
 from __future__ import annotations
@@ -13,108 +12,111 @@ from __future__ import annotations
 import typing as t
 
 from ..wsman.errors import ProtocolError, UnreachableError, WSManFault
-from .hives import COMMAND_REQUESTS, Hives, ValueName, Write
-from .profiles import Kind, Profile
-from .registry import Code, Found, Registry, RegistryError, Root, StringValue
-from .visited import Visited, or_lost
+from .hive_files import HiveFile
+from .hive_outcomes import Failed, Outcome, Read
+from .hive_values import HiveValues, Outcomes, ValueName, Write, with_lost
+from .hive_visits import COMMAND_REQUESTS
+from .profiles import HiveKind
+from .registry import Code, Registry, RegistryError, Root
+from .registry_values import StringValue
 
-# What StdRegProv answers when a hive goes away under our hands: its user signs out.
+# What StdRegProv answers when a hive is unloaded under our hands: its user signs out.
 _HIVE_GONE = frozenset({Code.NO_KEY, Code.INVALID_HANDLE, Code.INVALID_PARAMETER, Code.KEY_DELETED})
 
 
 class _HiveGoneError(Exception):
-    """A hive that was mounted for its user no longer is."""
+    """A hive that was loaded for its user no longer is."""
 
 
 class UserValues:
-    """Reads and writes a value in profiles' hives; what happened to each is told, one never stops the others."""
+    """Reads and writes a value in users' hives; one user's failure never stops the others."""
 
-    def __init__(self, registry: Registry, hives: Hives) -> None:
+    def __init__(self, registry: Registry, hive_values: HiveValues) -> None:
         self._registry = registry
-        self._hives = hives
+        self._hive_values = hive_values
 
-    def read(self, profiles: t.Sequence[Profile], value: ValueName, *, mounts: bool = True) -> dict[Profile, Visited]:
-        """Read the value in each profile's hive; ``mounts``: also where nobody has mounted it (any more).
+    def read(self, hives: t.Sequence[HiveFile], value: ValueName, *, mounts: bool) -> Outcomes:
+        """Read the value in each hive; ``mounts``: also in those that are not loaded (any more).
 
         Raises:
             UnreachableError: the machine is lost.
         """
 
-        def by_command(left: t.Sequence[Profile]) -> dict[Profile, Visited]:
-            return self._hives.visit(left, value, mounts=mounts)
+        def by_command(some: t.Sequence[HiveFile]) -> Outcomes:
+            return self._hive_values.read(some, value, mounts=mounts)
 
-        if _command_is_cheaper(profiles, requests=len(profiles)):
-            return by_command(profiles)
-        return dict(self._typed(profiles, lambda profile: self._read(profile, value), by_command))
+        if _command_is_cheaper(hives, requests=len(hives)):
+            return by_command(hives)
+        return dict(self._typed(hives, lambda hive: self._read(hive, value), by_command))
 
     def write(
         self,
-        befores: t.Mapping[Profile, StringValue],
+        befores: t.Mapping[HiveFile, StringValue],
         value: ValueName,
         write: Write,
-        records: t.Mapping[Profile, str],
+        records: t.Mapping[HiveFile, str],
         *,
-        mounts: bool = True,
-    ) -> dict[Profile, Visited]:
-        """Write (or delete) the value in each profile's hive; ``befores`` is what ``read`` found there.
+        mounts: bool,
+    ) -> Outcomes:
+        """Write (or delete) the value in each hive; ``befores`` is what ``read`` returned.
 
-        Where the machine is lost in the middle, that is told hive by hive: some are written by then.
+        If the machine is lost in the middle, the outcomes say so hive by hive: some are written by then.
         """
 
-        def by_command(left: t.Sequence[Profile]) -> dict[Profile, Visited]:
-            return self._hives.visit(left, value, write, records, mounts=mounts)
+        def by_command(some: t.Sequence[HiveFile]) -> Outcomes:
+            return self._hive_values.write(some, value, write, records, mounts=mounts)
 
-        profiles = list(befores)
-        requests = sum(_write_requests(write, befores[p], p in records) for p in profiles)
-        if _command_is_cheaper(profiles, requests):
-            return by_command(profiles)
+        hives = list(befores)
+        requests = sum(_write_requests(write, befores[hive], hive in records) for hive in hives)
+        if _command_is_cheaper(hives, requests):
+            return by_command(hives)
 
-        def one(profile: Profile) -> StringValue:
-            return self._write(profile, value, write, befores[profile], records.get(profile))
+        def one(hive: HiveFile) -> StringValue:
+            return self._write(hive, value, write, befores[hive], records.get(hive))
 
-        visited: dict[Profile, Visited] = {}
+        outcomes: Outcomes = {}
         try:
-            visited.update(self._typed(profiles, one, by_command))
+            outcomes.update(self._typed(hives, one, by_command))
         except UnreachableError as error:
-            return or_lost(visited, profiles, error)
-        return visited
+            return with_lost(outcomes, hives, error)
+        return outcomes
 
     def _typed(
         self,
-        profiles: t.Sequence[Profile],
-        one: t.Callable[[Profile], StringValue],
-        by_command: t.Callable[[list[Profile]], dict[Profile, Visited]],
-    ) -> t.Iterator[tuple[Profile, Visited]]:
-        """Visit one hive after the other, and tell of each when it is done."""
+        hives: t.Sequence[HiveFile],
+        one: t.Callable[[HiveFile], StringValue],
+        by_command: t.Callable[[list[HiveFile]], Outcomes],
+    ) -> t.Iterator[tuple[HiveFile, Outcome[StringValue]]]:
+        """Visit one hive after the other, and yield each when it is done."""
         signed_out = []
-        for profile in profiles:
+        for hive in hives:
             try:
-                yield profile, Visited(Kind.LOADED, one(profile))
+                yield hive, Read(HiveKind.LOADED, one(hive))
             except _HiveGoneError:
-                signed_out.append(profile)
+                signed_out.append(hive)
             except (RegistryError, WSManFault, ProtocolError) as error:
-                yield profile, Visited(Kind.LOADED, error=str(error))
+                yield hive, Failed(HiveKind.LOADED, str(error))
         if signed_out:
             yield from by_command(signed_out).items()
 
-    def _read(self, profile: Profile, value: ValueName) -> StringValue:
+    def _read(self, hive: HiveFile, value: ValueName) -> StringValue:
         try:
-            found = self._registry.string(Root.HKU, f"{profile.sid}\\{value.key}", value.name)
+            current = self._registry.string(Root.HKU, f"{hive.key}\\{value.key}", value.name)
         except RegistryError as error:
             raise _gone_or(error) from None
         # No such key: has the user never had one, or signed out a moment ago?
-        if not found.key_exists and self._registry.subkeys(Root.HKU, f"{profile.sid}") is None:
+        if not current.key_exists and self._registry.subkeys(Root.HKU, f"{hive.key}") is None:
             raise _HiveGoneError
-        return found
+        return current
 
     def _write(
-        self, profile: Profile, value: ValueName, write: Write, before: StringValue, record: str | None
+        self, hive: HiveFile, value: ValueName, write: Write, before: StringValue, record: str | None
     ) -> StringValue:
-        key = f"{profile.sid}\\{value.key}"
+        key = f"{hive.key}\\{value.key}"
         try:
             if write.text is None:
                 self._registry.delete_value(Root.HKU, key, value.name)
-                return StringValue(Found.NOTHING)
+                return StringValue.missing()
             if record is not None:
                 self._registry.create_key(Root.HKU, f"{key}\\{write.text}")
                 self._registry.set_string(Root.HKU, f"{key}\\{write.text}", write.record_name, record)
@@ -123,11 +125,11 @@ class UserValues:
             self._registry.set_string(Root.HKU, key, value.name, write.text)
         except RegistryError as error:
             raise _gone_or(error) from None
-        return StringValue(Found.TEXT, write.text)
+        return StringValue.of(write.text)
 
 
-def _command_is_cheaper(profiles: t.Iterable[Profile], requests: int) -> bool:
-    return requests > COMMAND_REQUESTS or any(profile.kind is not Kind.LOADED for profile in profiles)
+def _command_is_cheaper(hives: t.Iterable[HiveFile], requests: int) -> bool:
+    return requests > COMMAND_REQUESTS or any(hive.kind is not HiveKind.LOADED for hive in hives)
 
 
 def _write_requests(write: Write, before: StringValue, recorded: bool) -> int:

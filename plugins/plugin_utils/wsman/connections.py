@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From an Ansible connection to a session."""
+"""Internal: from an Ansible connection to a session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TRANSPORTS: dict[str, t.Callable[[t.Any], Transport]] = {"winrm": WinrmTranspor
 
 
 class UnsupportedConnectionError(Exception):
-    """The host's connection is none that carries WS-Management."""
+    """The host's connection does not carry WS-Management."""
 
 
 def session_over(connection: t.Any) -> Session:

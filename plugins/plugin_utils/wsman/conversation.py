@@ -1,28 +1,31 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Requests and answers of one task: what is sent again, over what connection, and when it is enough.
+"""Internal: requests and answers of one task; what is sent again, and over which connection.
 
-* The service was busy and did nothing: asked again, whatever it was.
-* The answer was lost (a broken connection, a time-out, HTTP 503), or the operation timed out on the machine: asked
-  again over a fresh connection if that does no harm. Otherwise whoever asked must look what became of it.
-* No connection could be made: told at once, unless the machine has answered before. A fleet has machines that
+* The service was busy and did nothing: the request is sent again, whatever it was.
+* The answer was lost (a broken connection, a time-out, HTTP 503), or the operation timed out on the machine: the
+  request is sent again over a new connection if that does no harm. Otherwise the caller has to find out what happened.
+* No connection could be made: an error at once, unless the machine has answered before. A fleet has machines that
   are switched off, and nobody wants to wait for each of them several times.
+
+How often anything is sent again is decided in ``retry``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import time
 import typing as t
 import xml.etree.ElementTree as ET
 
-from . import limits, messages
-from .errors import BUSY, FaultCode, LostError, ProtocolError, WSManError, WSManFault
+from .. import limits
+from . import messages
+from .errors import BUSY, FaultCode, LostError, ProtocolError, WSManError, WSManFault, may_have_acted
 from .messages import Request
+from .retry import RetryBudget
 
 
 class Transport(t.Protocol):
-    """What a connection plugin gives us: a way to exchange one SOAP message for another."""
+    """What a connection plugin provides: a way to exchange one SOAP message for another."""
 
     @property
     def operation_timeout(self) -> int:
@@ -46,27 +49,24 @@ class Transport(t.Protocol):
 class Conversation:
     """Exchanges messages with one machine, as long as the task's bounds allow."""
 
-    def __init__(
-        self, transport: Transport, pause: t.Callable[[float], None], clock: t.Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, transport: Transport, retries: RetryBudget) -> None:
         self._transport = transport
-        self.pause = pause
-        self._clock = clock
-        self._end = clock() + limits.TASK_TIME
+        self._retries = retries
         self._bytes = 0
         self._answered = False
 
     def exchange(self, request: Request) -> ET.Element:
         """Return the body of the answer; see the module's docstring for what is sent again."""
-        pauses = iter(limits.BACK_OFF)
         while True:
             try:
-                return self._once(request)
+                return self._send(request)
             except (LostError, WSManFault) as error:
-                pause = next(pauses, None) if self._worth_another_try(request, error) else None
-                if pause is None:
+                if request.opens_shell and may_have_acted(error):
+                    self._retries.shell_left_open()
+                if not self._may_send_again(request, error):
                     raise
-                self.pause(pause)
+                if not self._retries.try_again(opens_shell=request.opens_shell):
+                    raise
 
     def close(self) -> None:
         """Close the HTTP connection."""
@@ -74,9 +74,8 @@ class Conversation:
         with contextlib.suppress(Exception):
             self._transport.close()
 
-    def _once(self, request: Request) -> ET.Element:
-        if self._clock() > self._end:
-            raise ProtocolError(f"{request.subject}: the task took longer than {limits.TASK_TIME:.0f} seconds")
+    def _send(self, request: Request) -> ET.Element:
+        self._retries.check_time(request.subject)
         try:
             answer = self._transport.send(request.envelope(self._transport.operation_timeout))
             self._answered = True
@@ -87,13 +86,13 @@ class Conversation:
         except WSManFault:
             raise
         except WSManError:
-            # Login, encryption and the order of answers may be out of step now: the next request starts afresh.
+            # Login, encryption and the order of answers may be out of step: the next request needs a new connection.
             self.close()
             raise
 
-    def _worth_another_try(self, request: Request, error: LostError | WSManFault) -> bool:
+    def _may_send_again(self, request: Request, error: LostError | WSManFault) -> bool:
         if isinstance(error, LostError):
-            return request.repeatable and (self._answered or not error.connecting)
+            return self._answered if error.connecting else request.repeatable
         if error.code in BUSY:
             return True
         return error.code == FaultCode.TIMED_OUT and request.repeatable and request.patient

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A WQL query and its answer in pieces: Enumerate, Pull until the end, Release of what is not read to its end.
+"""Internal: a WQL query and its rows: Enumerate, Pull until the end, Release of a list that is not read to its end.
 
-Each Pull moves a cursor on the machine, so one whose answer was lost cannot be had by asking again: the whole
-list is asked for anew. A list that nobody reads any more is released; where even that is not possible (its
-context came with the lost answer) Windows gives it up after a minute.
+Each Pull moves a cursor on the machine, so rows whose answer was lost cannot be requested again: the query starts
+over. A list that is no longer read is released; where that is not possible (its context came with the lost answer)
+Windows drops it after a minute.
 
 Source: WS-Enumeration; [MS-WSMV] 3.1.4.8 to 3.1.4.10.
 """
@@ -15,9 +15,11 @@ import contextlib
 import typing as t
 import xml.etree.ElementTree as ET
 
-from . import limits, messages
+from .. import limits
+from . import messages
 from .errors import FaultCode, ProtocolError, WSManError, WSManFault, may_have_acted
 from .messages import ENUMERATION, WSMAN, Request, Resource, Value
+from .retry import RetryBudget
 
 Rows = list[dict[str, Value]]
 
@@ -45,25 +47,22 @@ class Enumeration:
         resource: Resource,
         query: str,
         exchange: t.Callable[[Request], ET.Element],
-        pause: t.Callable[[float], None],
+        retries: RetryBudget,
     ) -> None:
         self._resource = resource
         self._query = query
         self._exchange = exchange
-        self._pause = pause
+        self._retries = retries
         self._context = ""
 
     def rows(self) -> Rows:
         """Return the instances found, each as a dict of the properties the query selects."""
-        pauses = iter(limits.BACK_OFF)
         while True:
             try:
                 return self._read()
             except _BrokenListError as broken:
-                pause = next(pauses, None)
-                if pause is None:
+                if not self._retries.try_again():
                     raise broken.cause from None
-                self._pause(pause)
 
     def _read(self) -> Rows:
         self._context = ""
@@ -71,41 +70,41 @@ class Enumeration:
             self._resource, f"{ENUMERATION}/Enumerate", _enumerate_body(self._query), repeatable=True
         )
         answer = self._exchange(beginning).find(_RESPONSES["Enumerate"])
-        found: Rows = []
+        rows: Rows = []
         try:
             for _pull in range(limits.PULLS):
-                if self._take(answer, found):
-                    return found
+                if self._take(answer, rows):
+                    return rows
                 answer = self._pull()
-            raise self._endless(found)
+            raise self._too_long(rows)
         except WSManError as error:
             self._release()
             if may_have_acted(error) or _forgotten(error):
                 raise _BrokenListError(error) from error
             raise
 
-    def _take(self, answer: ET.Element | None, found: Rows) -> bool:
-        """Take the rows out of an answer; return whether they were the last."""
+    def _take(self, answer: ET.Element | None, rows: Rows) -> bool:
+        """Add the rows of an answer; return whether they were the last."""
         if answer is None:
             raise ProtocolError(f"{self._query}: the answer holds no enumeration")
         items = answer.find(f"{{{WSMAN}}}Items")
         if items is None:
             items = answer.find(f"{{{ENUMERATION}}}Items")
-        found += [messages.properties(item) for item in (items if items is not None else ())]
+        rows += [messages.properties(item) for item in (items if items is not None else ())]
         self._context = answer.findtext(f"{{{ENUMERATION}}}EnumerationContext", "")
-        if len(found) > limits.ITEMS or sum(map(len, found)) > limits.PROPERTIES:
-            raise self._endless(found)
+        if len(rows) > limits.ITEMS or sum(map(len, rows)) > limits.PROPERTIES:
+            raise self._too_long(rows)
         return any(messages.local_name(child) == "EndOfSequence" for child in answer)
 
     def _pull(self) -> ET.Element | None:
         pull = messages.build(self._resource, f"{ENUMERATION}/Pull", _pull_body(self._context))
         return self._exchange(pull).find(_RESPONSES["Pull"])
 
-    def _endless(self, found: Rows) -> ProtocolError:
-        return ProtocolError(f"{self._query}: the machine's list does not end (more than {len(found)} items)")
+    def _too_long(self, rows: Rows) -> ProtocolError:
+        return ProtocolError(f"{self._query}: the machine's list does not end (more than {len(rows)} items)")
 
     def _release(self) -> None:
-        """Give the list up on the machine; one that it has forgotten itself needs none."""
+        """Release the list on the machine."""
         if not self._context:
             return
         context = messages.element("n:EnumerationContext", self._context)

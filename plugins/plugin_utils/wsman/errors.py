@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What can go wrong between us and a WS-Management service, as one family.
+"""Internal: the errors of this package, as one family.
 
-Nothing else leaves this package: pywinrm's, pypsrp's and requests' exceptions are turned into these
-by the adapters, parse errors by ``messages``. Every error is one sentence that can be shown to a person.
+Nothing else leaves it: the transports turn the exceptions of pywinrm, pypsrp and requests into these, ``messages``
+turns parse errors into them. Every error is one sentence that can be shown to a person.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ class WSManError(Exception):
 
 
 class UnreachableError(WSManError):
-    """No conversation is possible: refused, lost, timed out, or the login was turned away."""
+    """The machine cannot be reached: refused, lost, timed out, or the login was refused."""
 
 
 class LostError(UnreachableError):
-    """The conversation broke off. Another try may succeed, and what was asked may have been done all the same.
+    """The answer was lost. Another try may succeed, and the machine may have acted on the request all the same.
 
     Args:
-        connecting: there was no connection at all, so nothing can have been done.
+        connecting: there was no connection at all, so it cannot have acted.
     """
 
     def __init__(self, message: str, *, connecting: bool = False) -> None:
@@ -31,16 +31,16 @@ class LostError(UnreachableError):
         super().__init__(message)
 
 
-class TurnedAwayError(UnreachableError):
+class LoginRefusedError(UnreachableError):
     """The login was refused; another authentication method may still be accepted."""
 
 
 class ProtocolError(WSManError):
-    """The service answered with something that is no answer to what was asked."""
+    """The service's answer does not answer the request."""
 
 
 class FaultCode(enum.IntEnum):
-    """Codes of ``f:WSManFault`` that deserve a treatment of their own ([MS-WSMV] 2.2.4.43)."""
+    """Codes of ``f:WSManFault`` that are treated in a way of their own ([MS-WSMV] 2.2.4.43)."""
 
     ACCESS_DENIED = 5
     UNKNOWN_RESOURCE = 0x8033801A
@@ -54,12 +54,12 @@ class FaultCode(enum.IntEnum):
 #: The service refused before it did anything: waiting and asking again is always safe.
 BUSY = frozenset({FaultCode.SHELL_QUOTA, FaultCode.OPERATION_QUOTA})
 
-#: The service may have done what was asked, or be at it still, and will not tell.
+#: The service may have done what was asked, or may still be doing it.
 UNSETTLED = frozenset({FaultCode.TIMED_OUT, FaultCode.SHELL_GONE})
 
 _HINTS: dict[int, str] = {
     FaultCode.ACCESS_DENIED: (
-        "access denied: the account is no administrator on this machine, or UAC filters its token"
+        "access denied: the account is not an administrator of this machine, or UAC filters its token"
     ),
     FaultCode.UNKNOWN_RESOURCE: "this machine does not know the class or method",
     FaultCode.TIMED_OUT: "the operation timed out on the machine",
@@ -91,4 +91,6 @@ class WSManFault(WSManError):
 
 def may_have_acted(error: WSManError) -> bool:
     """Whether the machine may have done what was asked for, although no answer says so."""
-    return isinstance(error, LostError) or (isinstance(error, WSManFault) and error.code in UNSETTLED)
+    if isinstance(error, LostError):
+        return not error.connecting
+    return isinstance(error, WSManFault) and error.code in UNSETTLED

@@ -1,9 +1,8 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One HTTP exchange, and sentences for what HTTP and the network do when it is none: no answer, no fault.
+"""Internal: one HTTP exchange, and its failures: which error they come to, and whether another try may help.
 
-pywinrm and pypsrp have the same family of exceptions under the same names, in two packages: the adapters
-say which is which.
+pywinrm and pypsrp have the same family of exceptions under the same names, in two packages: see ``LibraryErrors``.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ from __future__ import annotations
 import enum
 import re
 import typing as t
+from dataclasses import dataclass
 
+from .. import limits
 from ..text import printable
-from . import limits
-from .bounded import Guard, within
-from .errors import LostError, ProtocolError, TurnedAwayError, UnreachableError, WSManError
-from .logins import failure as login_failure
+from .errors import LoginRefusedError, LostError, ProtocolError, UnreachableError, WSManError
+from .login_errors import describe_login_failure
+from .response_guard import ResponseGuard, within
 
 # Windows takes no more ([MS-WSMV] 2.2.4.10, MaxTimeoutms), and so an exchange stays far below its bound.
 _LONGEST_OPERATION = 60
@@ -24,11 +24,11 @@ _LONGEST_OPERATION = 60
 _ANSWER_WITH_A_FAULT = 500
 _WANTS_A_LOGIN = 401
 
-# What a login consists of; any other status says that it is over.
-_OF_LOGINS = frozenset({200, _WANTS_A_LOGIN})
+# The statuses that a login consists of; any other one means that it is over.
+_LOGIN_STATUSES = frozenset({200, _WANTS_A_LOGIN})
 
 # Another try over a fresh connection may succeed after these: a service that restarts, and keys that it forgot.
-_PASSING = frozenset({400, 503})
+_TRANSIENT = frozenset({400, 503})
 
 _MEANING = {
     400: "the WinRM service could not read the message (an encrypted conversation that it no longer knows?)",
@@ -40,7 +40,7 @@ _MEANING = {
 
 
 class _Loss(enum.Enum):
-    """What an error means for another try: none helps, one may help once a conversation is under way, one may help."""
+    """Whether another try may help: never, only after the machine has answered before, or always."""
 
     FINAL = enum.auto()
     CONNECTING = enum.auto()
@@ -49,7 +49,7 @@ class _Loss(enum.Enum):
 
 _TOO_BUSY = f"{_MEANING[503]} (HTTP 503)"
 
-# Alerts of TLS by which a machine says what it has against our client certificate.
+# TLS alerts by which a machine says what is wrong with our client certificate.
 _CLIENT_CERTIFICATE = {
     "certificate expired": "it has expired",
     "unknown ca": "it does not trust who issued it",
@@ -65,7 +65,7 @@ _CAUSES = (
     ("certificate verify failed", "the machine's certificate is not trusted", _Loss.FINAL),
     ("too many 503 error responses", _TOO_BUSY, _Loss.LOST),  # urllib3's retries, which pypsrp sets to none
     ("EOF occurred in violation of protocol", "the machine broke the connection", _Loss.LOST),
-    ("ProxyError", "the proxy between us does not let us through", _Loss.FINAL),
+    ("ProxyError", "the proxy does not let the connection through", _Loss.FINAL),
     ("InvalidSchema", "the proxy is of a kind that needs a library (SOCKS: pip install requests[socks])", _Loss.FINAL),
     *(
         (name, "the address or the proxy that the inventory names makes no valid URL", _Loss.FINAL)
@@ -105,114 +105,120 @@ def operation_time(operation: object, reading: object) -> int:
 
 
 def _seconds(value: object, default: int) -> int:
-    # What is no number is for the library to complain about.
+    # The library itself complains about anything but a number.
     text = str(value)
     return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else default
 
 
+@dataclass(frozen=True)
+class LibraryErrors:
+    """The exceptions of pywinrm or pypsrp.
+
+    Args:
+        http_error: for an HTTP status, with ``code`` and ``response_text``.
+        authentication_error: for a login that was refused.
+        lost: everything else the library raises on purpose.
+    """
+
+    http_error: type[Exception]
+    authentication_error: type[Exception]
+    lost: tuple[type[Exception], ...]
+
+
 def exchange(
-    send: t.Callable[[bytes], bytes],
-    message: bytes,
-    *,
-    http_error: type[Exception],
-    turned_away: type[Exception],
-    lost: tuple[type[Exception], ...],
-    guard: Guard,
-    logged_in: bool,
+    send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErrors, guard: ResponseGuard, *, logged_in: bool
 ) -> bytes:
-    """Send a message; return the answer's body, a fault's as well.
+    """Send a message; return the answer's body, that of a fault as well.
 
     Args:
         send: the library's function.
-        http_error: what it raises for an HTTP status, with ``code`` and ``response_text``.
-        turned_away: what it raises for a login that was refused.
-        lost: what else it raises.
-        guard: of the session, so that it knows the last answer.
-        logged_in: the login was done before: unless the machine wants another one, the errors of the libraries for
-            logins say that an answer cannot be decrypted.
+        errors: what it raises.
+        guard: the guard over the library's session, which knows the last answer.
+        logged_in: whether the login was done before. If so, and unless the machine wants another one, the login
+            libraries' errors mean that an answer cannot be decrypted.
     """
     guard.last = None
-    understood: tuple[type[Exception], ...] = (WSManError, http_error, turned_away, *lost)
     try:
-        return within(limits.EXCHANGE_TIME, lambda: _answered(send, message, understood, guard))
+        return within(limits.EXCHANGE_TIME, lambda: _answer(send, message, errors, guard))
     except WSManError:
         raise
-    except http_error as error:
+    except errors.http_error as error:
         return _fault(t.cast(t.Any, error).code, str(t.cast(t.Any, error).response_text).encode(errors="replace"))
-    except turned_away:
-        raise TurnedAwayError(refusal(401)) from None
+    except errors.authentication_error:
+        raise LoginRefusedError(describe_status(401)) from None
     except Exception as error:  # noqa: BLE001  (decrypting and decoding what a hostile machine sent can break anywhere)
-        raise _failure(error, lost, guard, logged_in=logged_in) from None
+        raise _failure(error, errors, guard, logged_in=logged_in) from None
 
 
-def _answered(
-    send: t.Callable[[bytes], bytes], message: bytes, understood: tuple[type[Exception], ...], guard: Guard
-) -> bytes:
-    """Return the answer's body, of a fault as well where it comes in answer to the last step of a login."""
+def _answer(send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErrors, guard: ResponseGuard) -> bytes:
+    """Return the answer's body, also that of a fault in answer to the last step of a login."""
+    understood: tuple[type[Exception], ...] = (
+        WSManError, errors.http_error, errors.authentication_error, *errors.lost,
+    )  # fmt: skip
     try:
         return bytes(send(message))
     except understood:
         raise
     except Exception:
-        # The libraries for CredSSP and NTLM take whatever comes for a step of the login, and trip over what is none.
+        # The libraries for CredSSP and NTLM take any answer for a step of the login, and trip over one that is not.
         answer = guard.last
-        if answer is None or answer.status_code in _OF_LOGINS or _is_encrypted(answer):
+        if answer is None or answer.status_code in _LOGIN_STATUSES or _is_encrypted(answer):
             raise
         return _fault(answer.status_code, answer.content)
 
 
 def _failure(
-    error: Exception, lost: tuple[type[Exception], ...], guard: Guard, *, logged_in: bool
+    error: Exception, errors: LibraryErrors, guard: ResponseGuard, *, logged_in: bool
 ) -> UnreachableError | ProtocolError:
-    """Return what an error of the libraries comes to that is none of HTTP."""
-    wanted = guard.last is not None and guard.last.status_code == _WANTS_A_LOGIN
-    sentence = login_failure(error) if wanted or not logged_in else None
+    """Return our error for one of a library's that is not about an HTTP status."""
+    login_wanted = guard.last is not None and guard.last.status_code == _WANTS_A_LOGIN
+    sentence = describe_login_failure(error) if login_wanted or not logged_in else None
     if sentence is not None:
-        return TurnedAwayError(sentence)
-    if isinstance(error, lost) or guard.last is None:
-        return no_conversation(error)
-    if wanted:
-        return TurnedAwayError(refusal(401))
+        return LoginRefusedError(sentence)
+    if isinstance(error, errors.lost) or guard.last is None:
+        return describe_failure(error)
+    if login_wanted:
+        return LoginRefusedError(describe_status(401))
     return ProtocolError(f"the machine's answer cannot be decoded ({type(error).__name__})")
 
 
 def _fault(status: int, body: bytes) -> bytes:
-    """Return the fault in an answer that is not HTTP 200; raise an error where it holds none."""
+    """Return the fault in an answer that is not HTTP 200; raise an error where there is none."""
     if status == _ANSWER_WITH_A_FAULT and body:
         return body
-    raise (LostError if status in _PASSING else UnreachableError)(refusal(status)) from None
+    raise (LostError if status in _TRANSIENT else UnreachableError)(describe_status(status)) from None
 
 
 def _is_encrypted(answer: t.Any) -> bool:
     return str(answer.headers.get("Content-Type", "")).lower().startswith("multipart/")
 
 
-def refusal(status: int) -> str:
+def describe_status(status: int) -> str:
     """Return a sentence for an HTTP status that ends the conversation."""
     return f"{_MEANING.get(status, 'the WinRM service answered with an unexpected HTTP status')} (HTTP {status})"
 
 
-def no_conversation(error: BaseException) -> UnreachableError:
-    """Return an error with a sentence for what requests, urllib3 or a socket raised."""
-    told = " ".join(f"{type(e).__name__} {e}" for e in _chain(error))
+def describe_failure(error: BaseException) -> UnreachableError:
+    """Return our error for one that requests, urllib3 or a socket raised."""
+    text = " ".join(f"{type(e).__name__} {e}" for e in _chain(error))
     for sign, sentence, loss in _CAUSES:
-        if sign in told:
+        if sign in text:
             if loss is not _Loss.FINAL:
                 return LostError(sentence, connecting=loss is _Loss.CONNECTING)
-            shown = sentence if sign != "certificate verify failed" else f"{sentence} ({_verification(told)})"
+            shown = sentence if sign != "certificate verify failed" else f"{sentence} ({_verification(text)})"
             return UnreachableError(shown)
     return UnreachableError(_unforeseen(error))
 
 
 def _unforeseen(error: BaseException) -> str:
-    """Return a sentence for an error that nobody expected; libraries quote URLs, and a proxy's holds its password."""
+    """Return a sentence for an unexpected error. Libraries quote URLs, and a proxy's URL holds its password."""
     kind = type(error)
     secretive = kind.__module__.partition(".")[0] in ("requests", "urllib3") or isinstance(error, UnicodeError)
     return kind.__name__ if secretive else printable(f"{kind.__name__}: {error}", 300)
 
 
-def _verification(told: str) -> str:
-    return told.partition("certificate verify failed: ")[2].partition(" (_ssl.c")[0] or "verification failed"
+def _verification(text: str) -> str:
+    return text.partition("certificate verify failed: ")[2].partition(" (_ssl.c")[0] or "verification failed"
 
 
 def _chain(error: BaseException) -> t.Iterator[BaseException]:

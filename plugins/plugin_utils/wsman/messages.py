@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""SOAP messages of WS-Management: built from templates, parsed with care.
+"""Internal: SOAP messages of WS-Management: built from templates, parsed with care.
 
 Building is plain string work with everything escaped, since a template costs a hundredth of what a tree
 costs and there are only a handful of shapes. Parsing trusts nothing: no document type (so no entities),
@@ -18,8 +18,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
+from .. import limits
 from ..text import printable
-from . import limits
 from .errors import ProtocolError, WSManFault
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
@@ -51,6 +51,7 @@ class Request:
         message_id: what the answer must relate to.
         repeatable: whether sending it twice does no harm, so that it may be sent again when its answer was lost.
         patient: whether a repeatable one is also sent again after the operation timed out on the machine.
+        opens_shell: whether a remote shell may stay open on the machine if the answer is lost.
     """
 
     subject: str
@@ -59,6 +60,7 @@ class Request:
     message_id: str
     repeatable: bool
     patient: bool = True
+    opens_shell: bool = False
 
     def envelope(self, operation_timeout: int) -> bytes:
         """Return what is sent; after so many seconds the service answers with a time-out fault."""
@@ -87,6 +89,7 @@ def build(
     options: t.Mapping[str, str] | None = None,
     repeatable: bool = False,
     patient: bool = True,
+    opens_shell: bool = False,
 ) -> Request:
     """Build a request; ``body`` is XML already, everything else is text and gets escaped here."""
     message_id = f"uuid:{str(uuid.uuid4()).upper()}"
@@ -103,7 +106,7 @@ def build(
         '<p:DataLocale xml:lang="en-US" s:mustUnderstand="false"/>'
         f"{selectors}{option_set}"
     )
-    return Request(resource.subject, header, body, message_id, repeatable, patient)
+    return Request(resource.subject, header, body, message_id, repeatable, patient, opens_shell)
 
 
 def element(name: str, value: str, **attributes: str) -> str:
@@ -206,8 +209,8 @@ def _fault(request: Request, fault: ET.Element) -> WSManFault:
     if wsman_fault is not None:
         raw, message = wsman_fault.get("Code", ""), "".join(wsman_fault.itertext())
     elif wmi_error is not None:
-        told = properties(wmi_error)
-        raw, message = str(told.get("error_Code") or ""), str(told.get("Message") or "")
+        error = properties(wmi_error)
+        raw, message = str(error.get("error_Code") or ""), str(error.get("Message") or "")
     code = int(raw) if re.fullmatch(r"\d{1,10}", raw, re.ASCII) else None
     return WSManFault(request.subject, code, printable(" ".join((message or reason).split())))
 
@@ -220,18 +223,18 @@ def properties(element_: ET.Element) -> dict[str, Value]:
 
     A property that is an element of its own (``cim:Datetime``) gives the text inside.
     """
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for child in element_:
         name = local_name(child)
         value = None if child.get(f"{{{XSI}}}nil") == "true" else "".join(child.itertext())
-        if name not in found:
-            found[name] = value
+        if name not in values:
+            values[name] = value
             continue
-        earlier = found[name]
+        earlier = values[name]
         if not isinstance(earlier, list):
-            earlier = found[name] = [earlier]
+            earlier = values[name] = [earlier]
         earlier.append(value)
-    return found
+    return values
 
 
 def as_list(value: Value) -> list[str]:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The ``psrp`` connection (pypsrp) as a transport: the only file that touches its inside.
+"""Internal: the ``psrp`` connection (pypsrp) as a transport: the only file that touches its inside.
 
 Relied on, present and unchanged from ansible-core 2.16 to 2.21:
 
@@ -17,10 +17,10 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
-from ..text import printable
-from .bounded import Guard
 from .errors import UnreachableError, WSManError
-from .http import exchange, operation_time
+from .http import LibraryErrors, operation_time
+from .response_guard import ResponseGuard
+from .transport import LibraryTransport, quoted
 
 try:
     from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError
@@ -32,17 +32,17 @@ except ImportError:
     HAS_PYPSRP = False
 
 
-class PsrpTransport:
+class PsrpTransport(LibraryTransport):
     """Carries messages through ``connection``, an Ansible connection of transport ``psrp``."""
+
+    if HAS_PYPSRP:
+        errors = LibraryErrors(WinRMTransportError, AuthenticationError, (RequestException, OSError, WinRMError))
 
     def __init__(self, connection: t.Any) -> None:
         if not HAS_PYPSRP:
             raise WSManError("the psrp connection needs pypsrp on the controller: pip install pypsrp")
-        self._connection = connection
+        super().__init__(connection)
         self._kwargs: dict[str, t.Any] | None = None
-        self._wire: t.Any = None
-        self._guard = Guard()
-        self._logged_in = False
 
     @property
     def operation_timeout(self) -> int:
@@ -52,48 +52,29 @@ class PsrpTransport:
 
     def send(self, message: bytes) -> bytes:
         """See ``conversation.Transport``."""
-        if self._wire is None:
-            self._wire = self._open()
-        wire, guard = self._wire, self._guard
+        if self.client is None:
+            try:
+                self.use(WSMan(**self._options()).transport, ResponseGuard())
+            except ValueError as error:
+                raise UnreachableError(quoted(error)) from None
+        return self.exchange(message)
 
-        def speak(message: bytes) -> bytes:
-            if wire.session is None:
-                wire.session = guard.over(wire._build_session())
-            return t.cast(bytes, wire.send(message))
+    def post(self, client: t.Any, guard: ResponseGuard, message: bytes) -> bytes:
+        """See ``LibraryTransport``."""
+        if client.session is None:
+            client.session = guard.over(client._build_session())
+        return t.cast(bytes, client.send(message))
 
-        answer = exchange(
-            speak,
-            message,
-            http_error=WinRMTransportError,
-            turned_away=AuthenticationError,
-            lost=(RequestException, OSError, WinRMError),
-            guard=guard,
-            logged_in=self._logged_in,
-        )
-        self._logged_in = True
-        return answer
-
-    def close(self) -> None:
-        """See ``conversation.Transport``."""
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
-            self._logged_in = False
+    def close_client(self, client: t.Any) -> None:
+        """See ``LibraryTransport``."""
+        client.close()
 
     def _options(self) -> dict[str, t.Any]:
-        """Return the arguments of pypsrp's ``WSMan`` that the inventory comes to."""
+        """Return the inventory's options as arguments of pypsrp's ``WSMan``."""
         if self._kwargs is None:
             try:
-                self._connection._build_kwargs()
+                self.connection._build_kwargs()
             except AnsibleError as error:
-                raise UnreachableError(printable(str(error), 500)) from None
-            self._kwargs = dict(self._connection._psrp_conn_kwargs)
+                raise UnreachableError(quoted(error)) from None
+            self._kwargs = dict(self.connection._psrp_conn_kwargs)
         return self._kwargs
-
-    def _open(self) -> t.Any:
-        # A new one for each session: a thread that waits for an old one's answer may be left behind.
-        self._guard = Guard()
-        try:
-            return WSMan(**self._options()).transport
-        except ValueError as error:
-            raise UnreachableError(printable(str(error), 500)) from None

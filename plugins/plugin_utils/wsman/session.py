@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A conversation with one machine: ``enumerate``, ``get``, ``invoke`` and ``run``.
+"""Internal: a session with one machine's WS-Management service: ``enumerate``, ``get``, ``invoke`` and ``run``.
 
-A session knows how to ask and how often; carrying the bytes, with whatever authentication and encryption
-the inventory asks for, is the business of a *transport*: one small adapter a connection plugin.
+A session knows the operations; carrying the bytes, with whatever authentication and encryption the inventory asks
+for, is the job of a *transport*: one small adapter for each connection plugin.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .conversation import Conversation, Transport
 from .enumeration import Enumeration
 from .errors import ProtocolError
 from .messages import TRANSFER, WMI, Resource, Value
+from .retry import RetryBudget
 from .shell import Output, Shell
 
 
@@ -26,13 +27,9 @@ class Session:
     """
 
     def __init__(self, transport: Transport, pause: t.Callable[[float], None] = time.sleep) -> None:
-        self._conversation = Conversation(transport, pause)
+        self.retries = RetryBudget(pause)
+        self._conversation = Conversation(transport, self.retries)
         self._exchange = self._conversation.exchange
-
-    @property
-    def pause(self) -> t.Callable[[float], None]:
-        """How to wait for so many seconds; whoever works over this session waits that way."""
-        return self._conversation.pause
 
     def close(self) -> None:
         """Close the HTTP connection; nothing is open on the machine by then."""
@@ -40,7 +37,7 @@ class Session:
 
     def enumerate(self, query: str, namespace: str = "root/cimv2") -> list[dict[str, Value]]:
         """Return the instances that a WQL query finds, each as a dict of the properties it selects."""
-        return Enumeration(Resource(f"{WMI}/{namespace}/*", query), query, self._exchange, self.pause).rows()
+        return Enumeration(Resource(f"{WMI}/{namespace}/*", query), query, self._exchange, self.retries).rows()
 
     def get(
         self,
@@ -50,7 +47,7 @@ class Session:
         namespace: str = "root/cimv2",
         patient: bool = True,
     ) -> dict[str, Value]:
-        """Return one instance's properties; ``patient``: worth asking again after it timed out on the machine."""
+        """Return one instance's properties; ``patient``: try again after it timed out on the machine."""
         resource = Resource(f"{WMI}/{namespace}/{class_name}", class_name, selectors)
         request = messages.build(resource, f"{TRANSFER}/Get", repeatable=True, patient=patient)
         body = self._exchange(request)
@@ -72,8 +69,8 @@ class Session:
 
         Args:
             parameters: name and text in the order of the method's signature; an array repeats its name.
-            repeatable: whether calling it twice does no harm. Otherwise an answer that was lost is for the caller to
-                handle: see ``errors.may_have_acted``.
+            repeatable: whether calling it twice does no harm. Otherwise the caller has to handle a lost answer: see
+                ``errors.may_have_acted``.
         """
         uri = f"{WMI}/{namespace}/{class_name}"
         resource = Resource(uri, f"{class_name}.{method}", selectors or {})
@@ -86,7 +83,7 @@ class Session:
         return messages.properties(output)
 
     def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
-        """Run one command line in a remote command shell, to its end; what it has to tell, it prints.
+        """Run one command line in a remote command shell, to its end.
 
         Args:
             command: what ``cmd /c`` shall run. It must end by itself whatever becomes of us.
@@ -94,7 +91,7 @@ class Session:
             output: called with each piece of standard output, as bytes in UTF-8.
 
         Raises:
-            WSManError: of these, ``errors.may_have_acted`` tells those after which the command may have done all,
-                something or nothing, or be at it still.
+            WSManError: after those that ``errors.may_have_acted`` names, the command may have done everything,
+                something or nothing, or may still be running.
         """
-        Shell(self._exchange, self.pause).run(command, environment, output)
+        Shell(self._exchange, self.retries).run(command, environment, output)

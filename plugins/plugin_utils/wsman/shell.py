@@ -1,14 +1,14 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One command in a remote command shell (WinRS): create, run, receive, signal, delete - five requests.
+"""Internal: one command in a remote command shell (WinRS): create, command, receive, signal, delete.
 
-A command goes on when its client goes away, so whatever must be undone on the machine is undone by the
-command line itself. What we must never do is end a command that has not ended: Windows would kill it in
-the middle. A shell whose command cannot be followed any more is therefore left to its idle time-out, and so is
-one whose creation was never answered: nothing runs in it.
+A command goes on when its client goes away, so whatever must be undone on the machine is undone by the command line
+itself. A command that has not ended is never terminated: Windows would kill it in the middle. So a shell whose command
+cannot be followed any more is left to its idle time-out, and so is one whose creation was never answered (nothing
+runs in that one).
 
 When the answer to a Receive is lost, so is the output in it. The command is followed to its end all the same, so
-that its shell can be closed; then the loss is told.
+that its shell can be closed; then the error is raised.
 
 Source: [MS-WSMV] 3.1.4.1 (Shell) and 2.2.4.37 to 2.2.4.42 (the rsp: elements).
 """
@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import time
 import typing as t
 import xml.etree.ElementTree as ET
 
-from . import limits, messages
+from .. import limits
+from . import messages
 from .errors import FaultCode, LostError, ProtocolError, WSManError, WSManFault, may_have_acted
 from .messages import SHELL, TRANSFER, WSMAN, Request, Resource
+from .retry import RetryBudget
 
 Output = t.Callable[[bytes], None]
 
@@ -36,29 +37,34 @@ IDLE_TIMEOUT = 900
 class Shell:
     """Runs one command; ``exchange`` sends a request and returns the answer's body."""
 
-    def __init__(self, exchange: t.Callable[[Request], ET.Element], pause: t.Callable[[float], None]) -> None:
+    def __init__(self, exchange: t.Callable[[Request], ET.Element], retries: RetryBudget) -> None:
         self._exchange = exchange
-        self._pause = pause
+        self._retries = retries
         self._resource = Resource(_URI, "command shell")
 
     def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
         """See ``Session.run``."""
+        self._retries.check_shells()
         self._create(environment)
         try:
-            command_id = self._start(command)
-        except WSManFault as fault:
-            # Refused, so nothing runs that deleting the shell could kill - unless the refusal came too late.
-            if not may_have_acted(fault):
-                self._tidy(self._delete)
+            command_id = self._command(command)
+        except WSManError as error:
+            if isinstance(error, WSManFault) and not may_have_acted(error):
+                # Refused: nothing runs that deleting the shell could kill.
+                self._delete()
+            else:
+                self._retries.shell_left_open()
             raise
-        self._receive(command_id, output)
-
-    @staticmethod
-    def _tidy(*steps: t.Callable[[], None]) -> None:
-        """Close what is over. A machine that will not, because it has done so itself, costs nobody a result."""
-        for step in steps:
-            with contextlib.suppress(WSManError):
-                step()
+        try:
+            lost = self._receive(command_id, output)
+        except WSManError:
+            self._retries.shell_left_open()
+            raise
+        with contextlib.suppress(WSManError):
+            self._signal(command_id)
+        self._delete()
+        if lost is not None:
+            raise lost
 
     def _create(self, environment: t.Mapping[str, str]) -> None:
         variables = "".join(messages.element("rsp:Variable", text, Name=name) for name, text in environment.items())
@@ -68,16 +74,19 @@ class Shell:
             "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
         )
         options = {"WINRS_NOPROFILE": "TRUE", "WINRS_CODEPAGE": "65001"}
-        # Repeatable: a second shell harms nobody. The first one's name was in the answer that was lost.
-        request = messages.build(self._resource, f"{TRANSFER}/Create", body, options=options, repeatable=True)
+        # Repeatable: a second shell does no harm. The name of the first one was in the answer that was lost.
+        request = messages.build(
+            self._resource, f"{TRANSFER}/Create", body, options=options, repeatable=True, opens_shell=True
+        )
         answer = self._exchange(request)
         for selector in answer.iter(f"{{{WSMAN}}}Selector"):
             if selector.get("Name") == "ShellId" and selector.text:
                 self._resource = Resource(_URI, "command shell", {"ShellId": selector.text})
                 return
+        self._retries.shell_left_open()
         raise ProtocolError("command shell: the answer names no shell")
 
-    def _start(self, command: str) -> str:
+    def _command(self, command: str) -> str:
         body = f'<rsp:CommandLine xmlns:rsp="{SHELL}">{messages.element("rsp:Command", command)}</rsp:CommandLine>'
         options = {"WINRS_CONSOLEMODE_STDIN": "TRUE", "WINRS_SKIP_CMD_SHELL": "FALSE"}
         answer = self._exchange(messages.build(self._resource, f"{SHELL}/Command", body, options=options))
@@ -86,16 +95,16 @@ class Shell:
             raise ProtocolError("command shell: the answer names no command")
         return command_id
 
-    def _receive(self, command_id: str, output: Output) -> None:
+    def _receive(self, command_id: str, output: Output) -> LostError | None:
+        """Pass on what the command prints until it ends; return the error if some of it was lost."""
         body = (
             f'<rsp:Receive xmlns:rsp="{SHELL}">'
             f"{messages.element('rsp:DesiredStream', 'stdout stderr', CommandId=command_id)}</rsp:Receive>"
         )
-        deadline = time.monotonic() + limits.COMMAND_TIME
-        pauses = iter(limits.BACK_OFF)
-        lost: WSManError | None = None
+        deadline = self._retries.clock() + limits.COMMAND_TIME
+        lost: LostError | None = None
         printed = 0
-        while time.monotonic() < deadline:
+        while self._retries.clock() < deadline:
             try:
                 answer = self._exchange(messages.build(self._resource, f"{SHELL}/Receive", body))
             except WSManFault as fault:
@@ -104,10 +113,9 @@ class Shell:
                     continue
                 raise (lost or fault) from None
             except LostError as error:
-                lost, pause = error, next(pauses, None)
-                if pause is None:
+                lost = error
+                if not self._retries.try_again():
                     raise
-                self._pause(pause)
                 continue
             for stream in answer.iter(f"{{{SHELL}}}Stream"):
                 if stream.get("Name") == "stdout" and stream.text:
@@ -117,13 +125,8 @@ class Shell:
                         raise ProtocolError(f"command shell: the command printed more than {limits.OUTPUT:,} bytes")
                     output(piece)
             if _is_done(answer):
-                return self._ended(command_id, lost)
+                return lost
         raise ProtocolError(f"command shell: the command did not end within {limits.COMMAND_TIME:.0f} seconds")
-
-    def _ended(self, command_id: str, lost: WSManError | None) -> None:
-        self._tidy(lambda: self._signal(command_id), self._delete)
-        if lost is not None:
-            raise lost
 
     def _signal(self, command_id: str) -> None:
         body = (
@@ -133,7 +136,12 @@ class Shell:
         self._exchange(messages.build(self._resource, f"{SHELL}/Signal", body, repeatable=True))
 
     def _delete(self) -> None:
-        self._exchange(messages.build(self._resource, f"{TRANSFER}/Delete", repeatable=True))
+        """Delete the shell. The command has ended, so a machine that refuses does not spoil the result."""
+        try:
+            self._exchange(messages.build(self._resource, f"{TRANSFER}/Delete", repeatable=True))
+        except WSManError as error:
+            if not (isinstance(error, WSManFault) and error.code == FaultCode.SHELL_GONE):
+                self._retries.shell_left_open()
 
 
 def _is_done(answer: ET.Element) -> bool:

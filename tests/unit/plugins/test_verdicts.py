@@ -18,7 +18,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.verdicts import (
     Verdict,
     describe,
 )
-from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import Unusable
+from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import SkipReason
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ROLE = CHECKOUT / "roles" / "default_im_app" / "meta" / "argument_specs.yml"
@@ -81,7 +81,7 @@ def test_the_report_documents_every_verdict():
 
 
 def test_every_reason_to_skip_a_hive_is_described():
-    reasons = [reason.value for reason in Unusable]
+    reasons = [reason.value for reason in SkipReason]
     assert list(SKIP_REASONS) == reasons
     module = " ".join(USERS["reason"]["description"])
     assert re.findall(r"V\((\w+)\)", module) == reasons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.presence.office.plugins.plugin_utils.presence.diagnosis import Link
+from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.diagnosis import Link
 from ansible_collections.presence.office.plugins.plugin_utils.report.page import ASSETS, SCRIPTS
 from ansible_collections.presence.office.plugins.plugin_utils.report.page_data import (
     CHAIN,

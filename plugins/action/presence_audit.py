@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""``presence.office.presence_audit``: options in, result out. See the module's documentation."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..plugin_utils.machine_action import MachineAction
+from ..plugin_utils.presence import options as shared
+from ..plugin_utils.presence.audit.audit import AuditOptions, audit
+from ..plugin_utils.presence.enforce.enforce import MissingUsersError
+from ..plugin_utils.verdicts import Verdict
+from ..plugin_utils.windows.machine import Machine
+
+
+class ActionModule(MachineAction):
+    """Compare every selected user of one machine with a policy, and change nothing."""
+
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
+        "argument_spec": {
+            **shared.POLICY_OPTIONS,
+            **shared.USER_OPTIONS,
+            "verdicts": {
+                "type": "list",
+                "elements": "str",
+                "choices": [verdict.value for verdict in Verdict],
+                "default": [],
+            },
+            "unregistered": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
+        },
+        "required_if": shared.POLICY_REQUIRED_IF,
+    }
+
+    def check(self, options: dict[str, t.Any]) -> AuditOptions:
+        """See ``MachineAction``."""
+        verdicts = frozenset(Verdict(name) for name in options["verdicts"])
+        return AuditOptions(shared.policy(options), verdicts, options["unregistered"] == "skip")
+
+    def perform(self, machine: Machine, settings: AuditOptions) -> dict[str, t.Any]:
+        """See ``MachineAction``."""
+        try:
+            audited = audit(machine, settings)
+        except MissingUsersError as error:
+            return {"failed": True, "changed": False, "msg": str(error), **error.details()}
+        result: dict[str, t.Any] = {"changed": False, "provider": None, "users": []}
+        if audited.comparison is not None:
+            result = audited.comparison.to_dict() | self.diff_of(audited.comparison)
+        if audited.facts is not None:
+            result["ansible_facts"] = {"im_presence": audited.facts}
+        return {**result, "passed": not audited.problems, "problems": audited.problems, "msg": audited.message}

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: what one machine may cost the controller, in bytes, items and seconds: every bound in one place.
+
+A managed machine may be broken, or under somebody else's control. Whatever it sends, a task ends within ``TASK_TIME``
+and takes memory in proportion to ``TASK_BYTES``; then it fails with a sentence, and the other hosts are not affected.
+Healthy machines stay far below every one of these (``docs/reliability.md`` has measurements).
+"""
+
+from __future__ import annotations
+
+# --- WS-Management: one exchange, one task ---
+
+#: Bytes of one HTTP answer. We allow 512,000 bytes of envelope; encryption and UTF-16 sizes need some more.
+ANSWER_BYTES = 2 << 20
+
+#: Bytes of all answers to one task. A terminal server with 20,000 profiles takes about a third of it.
+TASK_BYTES = 64 << 20
+
+#: Seconds that one exchange may take, a login included, however slowly the answer arrives.
+EXCHANGE_TIME = 300.0
+
+#: Seconds that one task may take on one machine, all exchanges and pauses together.
+TASK_TIME = 3_600.0
+
+#: Elements of one answer, and how deep they may be nested.
+ELEMENTS = 100_000
+DEPTH = 64
+
+#: How often a task sends something that only reads, and something that changes the machine, when answers are lost or
+#: the service is busy; and the pauses before the second, third and fourth try, in seconds. See ``wsman/retry.py``.
+READ_TRIES = 4
+WRITE_TRIES = 3
+BACK_OFF = (0.5, 1.0, 2.0)
+
+#: Remote shells that a task may leave open after lost answers before it stops opening others.
+SHELLS_LEFT_OPEN = 2
+
+# --- Lists (WQL queries) ---
+
+#: Items of one list. A machine with more profiles than this is broken or hostile.
+ITEMS = 20_000
+
+#: Properties of all items of a list together.
+PROPERTIES = 400_000
+
+#: Answers that one list may take; Windows cuts a long one every 500 kB.
+PULLS = 1_000
+
+# --- Commands on the machine ---
+
+#: Bytes of standard output of one command.
+OUTPUT = 32 << 20
+
+#: Seconds that a command may take before it is given up.
+COMMAND_TIME = 600.0
+
+#: Hives that one command visits, and characters of environment that it is given: far below what WinRM takes.
+COMMAND_HIVES = 200
+COMMAND_ENVIRONMENT = 100_000
+
+#: Bytes that are kept of the output about one hive where a single value is read. A name has at most 255 characters.
+VALUE_OUTPUT = 65_536
+
+#: Bytes that are kept where whole keys are read: of a line (one value), of one hive (10,000 subkeys), of all hives,
+#: however many commands it takes to visit them.
+TREE_LINE = 4_096
+TREE_HIVE = 2_000_000
+TREE_TOTAL = 16_000_000
+
+#: Answers to questions that are kept: more than are ever asked.
+QUESTION_ANSWERS = 256
+
+#: Keys that are read of the output about one hive or question, and lines of one value's text.
+KEYS = 20_000
+VALUE_LINES = 64
+
+# --- Facts ---
+
+#: Hives that are read of one machine.
+HIVES = 2_000
+
+#: COM servers that are looked up in each view by command, and single ones that are looked up beyond these.
+COM_SERVERS = 64
+COM_SERVERS_BEYOND = 16
+
+#: Programs that are looked for in one query, and sessions whose owner is asked for, a request each.
+PROGRAMS = 64
+SESSIONS = 50
+
+#: Account names that the facts look up, a request each, first of users without presence.
+FACTS_ACCOUNTS = 100
+
+#: Providers in the facts: of a machine, of a user, of all users together, and of a user beyond that.
+PROVIDERS = 64
+USER_PROVIDERS = 32
+ALL_USER_PROVIDERS = 5_000
+FEW_USER_PROVIDERS = 3
+
+#: Other running providers that the evidence names, and default providers that the summary counts by name.
+RUNNING = 8
+COUNTED_DEFAULTS = 64

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: carries out a plan, or says what it would do."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ...text import printable
+from ...windows.hive_files import settings_hive
+from ...windows.hive_outcomes import Failed, Outcome, Skipped, error_of, value_of
+from ...windows.hive_values import Write, changed
+from ...windows.machine import Machine
+from ...windows.profiles import HiveKind, Profile, SkipReason
+from ...windows.registry_values import StringValue
+from ..keys import DEFAULT_IM_APP, PREVIOUS_DEFAULT_IM_APP
+from .plan import PlanEntry
+from .policy import Policy
+
+Outcomes = t.Mapping[Profile, Outcome[StringValue]]
+
+
+@dataclass(frozen=True)
+class AppliedEntry:
+    """What became of one entry of a plan.
+
+    Args:
+        kind: where the user's hive was found at the end.
+        now: the value that stands there now (in check mode: that would), None if that is not known.
+    """
+
+    entry: PlanEntry
+    kind: HiveKind
+    changed: bool
+    now: StringValue | None = None
+    skip: SkipReason | None = None
+    error: str | None = None
+    lost: bool = False
+
+
+def apply_plan(machine: Machine, plan: t.Sequence[PlanEntry], policy: Policy) -> list[AppliedEntry]:
+    """Carry out the plan; return what became of every entry."""
+    changes = [entry for entry in plan if entry.changes and entry.before is not None]
+    outcomes = _write(machine, changes, policy) if changes else {}
+    return [_applied(entry, outcomes[entry.profile]) if entry.changes else _unchanged(entry) for entry in plan]
+
+
+def preview_plan(plan: t.Iterable[PlanEntry]) -> list[AppliedEntry]:
+    """Return what would become of every entry, as check mode reports it."""
+    return [
+        AppliedEntry(entry, entry.user.outcome.kind, changed=True, now=_wanted(entry))
+        if entry.changes
+        else _unchanged(entry)
+        for entry in plan
+    ]
+
+
+def _write(machine: Machine, changes: t.Sequence[PlanEntry], policy: Policy) -> Outcomes:
+    hives = {entry.profile: settings_hive(entry.profile) for entry in changes}
+    records = {hives[e.profile]: e.previous for e in changes if e.previous} if policy.record_previous else {}
+    # Every change of a plan has the same aim: one provider, or none.
+    write = Write(changes[0].after, PREVIOUS_DEFAULT_IM_APP)
+    befores = {hives[entry.profile]: entry.before for entry in changes if entry.before is not None}
+    outcomes = machine.user_values.write(befores, DEFAULT_IM_APP, write, records, mounts=policy.mounts)
+    return {profile: outcomes[hive] for profile, hive in hives.items()}
+
+
+def _unchanged(entry: PlanEntry) -> AppliedEntry:
+    outcome = entry.user.outcome
+    skip = outcome.reason if isinstance(outcome, Skipped) else None
+    return AppliedEntry(entry, outcome.kind, changed=False, now=entry.before, skip=skip, error=error_of(outcome))
+
+
+def _applied(entry: PlanEntry, outcome: Outcome[StringValue]) -> AppliedEntry:
+    if isinstance(outcome, Skipped):
+        # The user signed out meanwhile, and hives in files are not wanted: nothing is missing.
+        return AppliedEntry(entry, outcome.kind, changed=False, skip=outcome.reason)
+    error = _shortfall(entry, outcome)
+    return AppliedEntry(
+        entry,
+        outcome.kind,
+        changed=error is None or changed(entry.before, outcome),
+        now=value_of(outcome),
+        error=error,
+        lost=isinstance(outcome, Failed) and outcome.lost,
+    )
+
+
+def _shortfall(entry: PlanEntry, outcome: Outcome[StringValue]) -> str | None:
+    """Return why a change cannot be relied on, None if it can: what was written must be what stands there now."""
+    value = value_of(outcome)
+    if isinstance(outcome, Failed) or value is None:
+        return error_of(outcome) or "the hive was unloaded before it could be changed"
+    if value.name.casefold() == (entry.after or "").casefold():
+        return None
+    return (
+        f"something put {printable(value.name) or 'nothing'!r} there at once (a running client that watches the value?)"
+    )
+
+
+def _wanted(entry: PlanEntry) -> StringValue:
+    return StringValue.missing() if entry.after is None else StringValue.of(entry.after)

@@ -1,0 +1,203 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: asks one machine for everything that the facts need, in few requests.
+
+One request lists the profiles (one more finds the template), one command reads everything in the registry, one query
+finds the processes and a call for each session that runs one of them its owner. If a user's verdict depends on COM
+servers that are registered for that user only, those are read as well (see ``windows/com_classes``).
+"""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+from dataclasses import dataclass, field
+
+from ... import limits
+from ...text import counted
+from ...windows import office
+from ...windows.com_classes import Servers
+from ...windows.command_output import Output
+from ...windows.hive_files import classes_hive, settings_hive
+from ...windows.hive_outcomes import Outcome, Skipped, value_of
+from ...windows.hive_trees import HiveTree
+from ...windows.machine import Machine
+from ...windows.office import Office, parse_office
+from ...windows.processes import RunningPrograms
+from ...windows.profiles import HiveKind, Profile
+from ...windows.reg_query import PrintedKey
+from ...windows.registry_values import StringValue
+from ...windows.registry_view import View
+from ..keys import DEFAULT_IM_APP
+from ..providers import Provider, Registrations
+from ..registrations import QUESTIONS, look_up_com_servers, parse_registrations
+from ..selection import Selection
+from ..users import may_mount, select_users
+from .diagnosis import wanted_clsids
+from .provider_states import own_programs
+
+#: What can be gathered.
+PARTS = ("providers", "users", "processes", "accounts")
+
+_QUESTIONS = f"{QUESTIONS}& {office.QUESTION}"
+
+
+@dataclass(frozen=True)
+class FactsOptions:
+    """What to gather.
+
+    Args:
+        parts: of ``providers``, ``users``, ``processes``, ``accounts``.
+        mount: whether hives that are not loaded may be mounted to read them.
+    """
+
+    kinds: frozenset[HiveKind]
+    selection: Selection
+    parts: frozenset[str]
+    mount: bool = True
+
+    @property
+    def mounts(self) -> bool:
+        """Whether a hive may be mounted."""
+        return self.mount and may_mount(self.kinds)
+
+
+@dataclass(frozen=True)
+class UserRegistry:
+    """One user, and what was read of the user's key ``IM Providers``."""
+
+    profile: Profile
+    outcome: Outcome[HiveTree]
+
+    @property
+    def tree(self) -> HiveTree | None:
+        """The key and those below it; None if they were not read."""
+        return value_of(self.outcome)
+
+    @property
+    def keys(self) -> t.Mapping[str, PrintedKey]:
+        """The key and those below it, by folded path."""
+        return self.tree.keys if self.tree else {}
+
+    @functools.cached_property
+    def default(self) -> StringValue | None:
+        """What stands in ``DefaultIMApp``; None if the hive was not read, or not as far as that."""
+        if self.tree is None:
+            return None
+        top = self.tree.keys.get("")
+        value = top.value(DEFAULT_IM_APP.name) if top else None
+        if value is None:
+            return None if self.tree.cut else StringValue.missing()
+        return StringValue.printed(value.type, value.data)
+
+    @property
+    def default_name(self) -> str:
+        """The default provider's name, empty for none."""
+        return self.default.name if self.default else ""
+
+    @property
+    def default_key(self) -> PrintedKey | None:
+        """The user's own key of the default provider."""
+        return self.keys.get(self.default_name.casefold()) if self.default_name else None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the user's hive is loaded."""
+        return self.outcome.kind is HiveKind.LOADED
+
+
+@dataclass
+class Collected:
+    """Everything that the machine said.
+
+    Args:
+        unmatched: selected users that no profile belongs to.
+        truncated: sentences about what was left out because there was too much of it.
+        running: programs that run; None if they were not looked for.
+        com_servers: those that single users registered, where a verdict depends on them.
+    """
+
+    users: list[UserRegistry]
+    unmatched: list[str]
+    registered: Registrations
+    office: Office | None
+    truncated: list[str] = field(default_factory=list)
+    running: RunningPrograms | None = None
+    com_servers: dict[Profile, Outcome[Servers]] = field(default_factory=dict)
+
+    @property
+    def platform(self) -> View | None:
+        """Office's platform, if it is known."""
+        return self.office.platform if self.office else None
+
+    @functools.cached_property
+    def listed_providers(self) -> list[Provider]:
+        """As many of the machine's providers as the facts list; default providers come first."""
+        defaults = {user.default_name.casefold() for user in self.users}
+        providers = self.registered.providers
+        listed = set(sorted(providers, key=lambda folded: folded not in defaults)[: limits.PROVIDERS])
+        return [provider for folded, provider in providers.items() if folded in listed]
+
+
+def collect(machine: Machine, options: FactsOptions) -> Collected:
+    """Ask the machine."""
+    truncated: list[str] = []
+    profiles, unmatched = _profiles(machine, options, truncated)
+    hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}
+    visits = machine.read_trees(hives.values(), DEFAULT_IM_APP.key, _QUESTIONS, mounts=options.mounts)
+    registered = parse_registrations(visits.answers)
+    if registered.cut:
+        truncated.append("providers: there are more registrations than are read")
+    users = [UserRegistry(p, visits.outcomes[hives[p]] if p in hives else Skipped(p.kind, p.skip)) for p in profiles]
+    registered = look_up_com_servers(machine.registry, registered, [user.default_name for user in users])
+    # A machine can print its answer twice: the first one counts.
+    office_answer = visits.answers.get("office", [Output()])[0]
+    collected = Collected(users, unmatched, registered, parse_office(office_answer), truncated)
+    if "processes" in options.parts:
+        collected.running = _find_running(machine, collected)
+    collected.com_servers = _user_com_servers(machine, collected, options.mounts)
+    return collected
+
+
+def _profiles(machine: Machine, options: FactsOptions, truncated: list[str]) -> tuple[list[Profile], list[str]]:
+    if "users" not in options.parts:
+        return [], []
+    profiles, unmatched = select_users(machine, options.kinds, options.selection)
+    if len(profiles) > limits.HIVES:
+        truncated.append(f"users: {limits.HIVES} of {counted(len(profiles), 'hive')} are read")
+    return profiles[: limits.HIVES], unmatched
+
+
+def _find_running(machine: Machine, collected: Collected) -> RunningPrograms | None:
+    signed_in = [user for user in collected.users if user.signed_in and user.tree is not None]
+    if not signed_in:
+        return None
+    names: dict[str, str] = {}
+    for provider in collected.listed_providers:
+        programs = (one.process_name for one in provider.registrations.values() if one.process_name)
+        names.update({program.casefold(): program for program in programs})
+    for user in signed_in:
+        for program in own_programs(user.keys):
+            names.setdefault(program.casefold(), program)
+    running = machine.find_running(names.values())
+    if len(names) > limits.PROGRAMS:
+        collected.truncated.append(f"processes: {limits.PROGRAMS} of {counted(len(names), 'program')} are looked for")
+    if running.cut:
+        collected.truncated.append(f"processes: there are more than {limits.SESSIONS} sessions; the rest is not asked")
+    return running
+
+
+def _user_com_servers(machine: Machine, collected: Collected, mounts: bool) -> dict[Profile, Outcome[Servers]]:
+    """Read the COM servers of single users, where a verdict depends on them."""
+    hives = {}
+    clsids = {}
+    for user in collected.users:
+        wanted = wanted_clsids(user.default_name, collected.registered.providers, collected.platform)
+        if wanted and user.profile.sid is not None:
+            # Where the hive is now: it may have been loaded or unloaded since the profiles were listed.
+            hive = hives[user.profile] = classes_hive(user.profile).now(user.outcome.kind)
+            clsids[hive] = wanted
+    if not clsids:
+        return {}
+    servers = machine.user_classes.servers(clsids, collected.registered.unset, mounts=mounts)
+    return {profile: servers[hive] for profile, hive in hives.items()}

@@ -1,0 +1,31 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+r"""Internal: the registry keys and values by which Office and IM clients find each other.
+
+Source: Microsoft, "Integrating IM applications with Office"; ``docs/domain.md``.
+"""
+
+from __future__ import annotations
+
+from ..windows.hive_values import ValueName
+
+#: Below ``HKLM\Software`` (in either view): registrations. Below ``HKCU\Software``: what counts for one user.
+IM_PROVIDERS = "IM Providers"
+
+#: The value that names the provider Office connects to, in every user's hive.
+DEFAULT_IM_APP = ValueName(rf"Software\{IM_PROVIDERS}", "DefaultIMApp")
+
+#: In a provider's own key below it: what the client says of itself, and the default before it took over.
+UP_AND_RUNNING = "UpAndRunning"
+PREVIOUS_DEFAULT_IM_APP = "PreviousDefaultIMApp"
+
+#: A registration's values.
+FRIENDLY_NAME = "FriendlyName"
+GUID = "GUID"
+PROCESS_NAME = "ProcessName"
+
+#: Classes of all users, below which COM servers are registered.
+CLASSES = r"HKLM\SOFTWARE\Classes"
+
+#: The longest name that a registry key can have, and so a provider.
+LONGEST_NAME = 255

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+r"""Internal: COM servers that single users have registered: ``HKU\<SID>_Classes``, in the file ``UsrClass.dat``.
+
+The rule is that of ``user_values``: typed calls for signed-in users as long as they cost no more requests than a
+command, else one command, which is the only way to hives that are not loaded.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .command_output import HiveOutput
+from .hive_files import HiveFile
+from .hive_outcomes import Failed, Outcome, Read
+from .hive_visits import COMMAND_REQUESTS, HiveTask, HiveVisitor
+from .profiles import HiveKind
+from .reg_query import parse_keys
+from .registry import Registry, RegistryError, Root
+from .registry_values import ValueState
+from .registry_view import View
+
+#: By view: the CLSIDs that are wanted, or the commands of their servers.
+Clsids = t.Mapping[View, str]
+Servers = t.Mapping[View, str | None]
+
+
+class UserClasses:
+    """Reads ``LocalServer32`` in users' classes."""
+
+    def __init__(self, registry: Registry, visitor: HiveVisitor) -> None:
+        self._registry = registry
+        self._visitor = visitor
+
+    def servers(
+        self, clsids: t.Mapping[HiveFile, Clsids], unset: str | None, *, mounts: bool
+    ) -> dict[HiveFile, Outcome[Servers]]:
+        """Return, for each hive of classes, the servers of the CLSIDs that are wanted.
+
+        Args:
+            unset: what this machine prints where there is no default value.
+            mounts: whether to mount classes that are not loaded.
+        """
+        loaded = all(hive.kind is HiveKind.LOADED for hive in clsids)
+        if loaded and sum(map(len, clsids.values())) <= COMMAND_REQUESTS:
+            return {hive: self._typed(hive, wanted) for hive, wanted in clsids.items()}
+        return self._visitor.visit(clsids, _ReadClasses(clsids, unset), mounts=mounts).outcomes
+
+    def _typed(self, hive: HiveFile, clsids: Clsids) -> Outcome[Servers]:
+        try:
+            servers = {
+                view: local_server(self._registry, Root.HKU, f"{hive.key}", view, clsid)
+                for view, clsid in clsids.items()
+            }
+        except RegistryError as error:
+            return Failed(hive.kind, str(error))
+        return Read(hive.kind, servers)
+
+
+def local_server(registry: Registry, root: Root, classes: str, view: View, clsid: str) -> str | None:
+    """Return the command of a COM server below a root of classes: a typed call, or two."""
+    key = f"{classes}\\{view.clsid_key}\\{clsid}\\LocalServer32"
+    value = registry.string(root, key, "")
+    if value.state is ValueState.OTHER_TYPE:
+        return registry.expanded_string(root, key, "")
+    return value.text or None
+
+
+class _ReadClasses(HiveTask[Servers]):
+    action = "read_classes"
+
+    def __init__(self, clsids: t.Mapping[HiveFile, Clsids], unset: str | None) -> None:
+        self._clsids = clsids
+        self._unset = unset
+
+    def variables(self, hive: HiveFile, number: int) -> dict[str, str]:
+        return {f"{view.value}_{number}": f"{view.clsid_key}\\{clsid}" for view, clsid in self._clsids[hive].items()}
+
+    def parse(self, hive: HiveFile, output: HiveOutput) -> Servers | None:
+        if output.read:
+            return None
+        keys = {key.path.casefold(): key for key in reversed(parse_keys(output))}
+        servers: dict[View, str | None] = {}
+        for view, clsid in self._clsids[hive].items():
+            path = f"HKEY_USERS\\{output.root}\\{view.clsid_key}\\{clsid}\\LocalServer32"
+            key = keys.get(path.casefold())
+            servers[view] = key.default_command(self._unset) if key else None
+        return servers
+
+    def without_file(self, hive: HiveFile) -> Outcome[Servers]:
+        # Without a file there are no classes, and that is an answer.
+        return Read(hive.kind, {})

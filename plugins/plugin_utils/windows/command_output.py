@@ -1,0 +1,161 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: the output of the command that visits hives, parsed as it arrives: see ``hive_command``.
+
+A line of ours begins with the mark; one that makes no sense is ignored. What stands between two of them is what
+``reg query`` printed: nothing in it is taken for a line of ours, and only a bounded part of it is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .. import limits
+from .hive_command import MOUNT
+
+# Where a hive can be: at its user's key, at a mount of ours, nowhere.
+_ROOT = re.compile(
+    rf"none|absent|S-1-[\d-]{{1,180}}(_Classes)?|{re.escape(MOUNT)}\.[0-9a-f]{{1,16}}\.\d{{1,4}}", re.ASCII
+)
+
+
+@dataclass
+class Output:
+    """What was printed between two of our lines; ``cut`` if it was more than is kept."""
+
+    data: bytearray = field(default_factory=bytearray)
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """The output as text."""
+        return self.data.decode("utf-8", "replace")
+
+
+@dataclass
+class HiveOutput(Output):
+    """What the command printed about one hive; exit codes are None where the step was not reached.
+
+    Args:
+        root: the key of a user who is signed in, our mount, ``absent`` or ``none``; None: not visited.
+        wrote: exit code of writing the value.
+        recorded: exit code of recording the previous value.
+        missing: exit code of reading the key, where reading the value failed.
+        read: exit code of the last step of reading.
+        siblings: what is beside the key, where that could not be read either.
+        stuck: the hive could not be released.
+    """
+
+    root: str | None = None
+    wrote: int | None = None
+    recorded: int | None = None
+    missing: int | None = None
+    read: int | None = None
+    siblings: Output = field(default_factory=Output)
+    stuck: bool = False
+
+    def can_read(self, key: str) -> bool:
+        """Whether the key could be read, or does not exist.
+
+        If more is beside it than is kept, it is not known that it does not exist.
+        """
+        listed = self.siblings.text.casefold().split("\r\n")
+        denied = self.siblings.cut or f"HKEY_USERS\\{self.root}\\{key}".casefold() in listed
+        return self.read == 0 and not denied
+
+
+@dataclass(frozen=True)
+class OutputLimits:
+    """Bytes that are kept of the output: of a line, about a hive (or an answer), in all."""
+
+    line: int = limits.VALUE_OUTPUT
+    hive: int = limits.VALUE_OUTPUT
+    total: int = limits.OUTPUT
+
+
+class CommandOutput:
+    """Takes the command's output in pieces and keeps what matters of each hive.
+
+    Attributes:
+        hives: what was printed about each hive, in their order.
+        answers: what was printed in answer to the questions, by label.
+        started: whether the command ran at all.
+        expanded: whether the machine's own ``cmd`` expands ``!name!``, so that the command refused to run.
+        done: whether the command ran to its end.
+        left: bytes that may still be kept.
+    """
+
+    def __init__(self, mark: str, hives: int, bounds: OutputLimits | None = None) -> None:
+        self.hives = [HiveOutput() for _number in range(hives)]
+        self.answers: dict[str, list[Output]] = {}
+        self.started = False
+        self.expanded = False
+        self.done = False
+        self._mark = f"{mark} ".encode()
+        self._bounds = bounds or OutputLimits()
+        self.left = self._bounds.total
+        self._line = bytearray()
+        self._line_cut = False
+        self._answers = 0
+        self._hive: HiveOutput | None = None
+        self._current: Output | None = None
+
+    def feed(self, piece: bytes) -> None:
+        """Take a piece of standard output."""
+        for part in piece.splitlines(keepends=True):
+            kept = part[: max(0, self._bounds.line - len(self._line))]
+            self._line += kept
+            self._line_cut = self._line_cut or len(kept) < len(part)
+            if part.endswith(b"\n"):
+                self._take(bytes(self._line) + (b"\r\n" if self._line_cut else b""))
+                self._line.clear()
+                self._line_cut = False
+
+    def _take(self, line: bytes) -> None:
+        if line.startswith(self._mark):
+            self._event(*line[len(self._mark) :].decode("utf-8", "replace").split()[:3])
+        elif (current := self._current) is not None:
+            kept = line[: max(0, min(self._bounds.hive - len(current.data), self.left))]
+            current.data += kept
+            current.cut = current.cut or len(kept) < len(line)
+            self.left -= len(kept)
+
+    def _event(self, what: str = "", value: str = "", number: str = "") -> None:
+        self.started = True
+        if what == "done":
+            self.done = True
+        elif what == "expanded":
+            self.expanded = True
+        elif what == "answer":
+            self._hive = self._current = None
+            self._answers += 1
+            if self._answers <= limits.QUESTION_ANSWERS:
+                self._current = Output()
+                self.answers.setdefault(value, []).append(self._current)
+        elif what == "root":
+            self._hive = self._current = self._hive_at(value, number)
+        elif self._hive is not None:
+            self._hive_event(self._hive, what, value)
+
+    def _hive_at(self, root: str, number: str) -> HiveOutput | None:
+        if not (re.fullmatch(r"\d{1,4}", number, re.ASCII) and _ROOT.fullmatch(root)):
+            return None
+        index = int(number) - 1
+        if not 0 <= index < len(self.hives):
+            return None
+        self.hives[index].root = root
+        return self.hives[index]
+
+    def _hive_event(self, hive: HiveOutput, what: str, value: str) -> None:
+        if what == "stuck":
+            hive.stuck = True
+        elif what in ("wrote", "recorded", "missing", "read"):
+            setattr(hive, what, _exit_code(value))
+            if what == "missing" and hive.missing:
+                self._current = hive.siblings
+
+
+def _exit_code(text: str) -> int:
+    """Return an exit code; anything else counts as a failure."""
+    return int(text) if re.fullmatch(r"-?\d{1,10}", text, re.ASCII) else 1

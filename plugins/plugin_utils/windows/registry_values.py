@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: which registry values count as text, however they were read. Nothing else decides that.
+
+Office reads its string values as REG_SZ ("Integrating IM applications with Office"). To accept another type, such as
+REG_EXPAND_SZ, add it here; ``Registry.string`` then has to fetch it as well, since StdRegProv has a method a type.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+#: The types that count as text, by the names that ``reg query`` prints.
+TEXT_TYPES = frozenset({"REG_SZ"})
+
+
+class ValueState(enum.Enum):
+    """What stands where a text value is looked for."""
+
+    TEXT = "text"
+    MISSING = "missing"
+    OTHER_TYPE = "other type"
+
+
+@dataclass(frozen=True)
+class StringValue:
+    """A value that should be text: what is there, its text if it is one, and whether its key exists."""
+
+    state: ValueState
+    text: str | None = None
+    key_exists: bool = True
+
+    @classmethod
+    def of(cls, text: str) -> StringValue:
+        """Return a value with this text."""
+        return cls(ValueState.TEXT, text)
+
+    @classmethod
+    def missing(cls, *, key_exists: bool = True) -> StringValue:
+        """Return the value that is not there."""
+        return cls(ValueState.MISSING, key_exists=key_exists)
+
+    @classmethod
+    def printed(cls, type_name: str, data: str) -> StringValue:
+        """Return the value for a type and data as ``reg query`` prints them."""
+        return cls.of(data) if type_name in TEXT_TYPES else cls(ValueState.OTHER_TYPE)
+
+    @property
+    def name(self) -> str:
+        """The text as a name: empty if there is none."""
+        return self.text or ""
+
+    def same_as(self, other: StringValue) -> bool:
+        """Whether both hold the same, in keys that exist or do not."""
+        return (self.state, self.text) == (other.state, other.text)

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: the one budget of tries and time that a task has.
+
+It is created with the session and handed down. Whoever wants to send something again asks it first, so retries never
+multiply, however many layers have a reason to try again: no message is sent more than ``READ_TRIES`` times because of
+failures, and nothing that writes more than ``WRITE_TRIES`` times.
+
+Windows lets a user have 30 remote shells (``MaxShellsPerUser``) and closes one that was left open only after its idle
+time-out. So a shell that may have been left open counts here as well, and after ``SHELLS_LEFT_OPEN`` of them no other
+one is opened for another try.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from .. import limits
+from .errors import ProtocolError
+
+
+class RetryBudget:
+    """Tries and time of one task.
+
+    Args:
+        pause: waits for so many seconds.
+        clock: seconds that never go back.
+    """
+
+    def __init__(self, pause: t.Callable[[float], None], clock: t.Callable[[], float] = time.monotonic) -> None:
+        self.pause = pause
+        self.clock = clock
+        self._end = clock() + limits.TASK_TIME
+        self._retries = 0
+        self._shells_left_open = 0
+
+    def try_again(self, *, writes: bool = False, opens_shell: bool = False) -> bool:
+        """Take one retry and wait for its pause; return False, at once, if none is left.
+
+        Args:
+            writes: what would be sent again changes the machine.
+            opens_shell: what would be sent again needs a new remote shell.
+        """
+        tries = limits.WRITE_TRIES if writes else limits.READ_TRIES
+        if self._retries + 1 >= tries or (opens_shell and self._shells_left_open >= limits.SHELLS_LEFT_OPEN):
+            return False
+        self.pause(limits.BACK_OFF[self._retries])
+        self._retries += 1
+        return True
+
+    def shell_left_open(self) -> None:
+        """Count a shell that may stay open on the machine until its idle time-out."""
+        self._shells_left_open += 1
+
+    def check_shells(self) -> None:
+        """Raise ProtocolError if so many shells may be open already that no other one may be opened."""
+        if self._shells_left_open >= limits.SHELLS_LEFT_OPEN:
+            raise ProtocolError(
+                f"command shell: {self._shells_left_open} remote shells of this task may still be open on the machine, "
+                "since the answers about them were lost; no other one is opened"
+            )
+
+    def check_time(self, subject: str) -> None:
+        """Raise ProtocolError if the task has used up its time; ``subject`` is what it was about to ask."""
+        if self.clock() > self._end:
+            raise ProtocolError(f"{subject}: the task took longer than {limits.TASK_TIME:.0f} seconds")

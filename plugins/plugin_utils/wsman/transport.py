@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: what the ``winrm`` and ``psrp`` transports share: guarded exchanges by a library's HTTP client."""
+
+from __future__ import annotations
+
+import abc
+import typing as t
+
+from ..text import printable
+from .http import LibraryErrors, exchange
+from .response_guard import ResponseGuard
+
+# Characters of an error text of Ansible's or a library's that are quoted.
+_QUOTED = 500
+
+
+class LibraryTransport(abc.ABC):
+    """Carries messages by the HTTP client of pywinrm or pypsrp, which is opened when it is first needed."""
+
+    #: The library's exceptions.
+    errors: t.ClassVar[LibraryErrors]
+
+    def __init__(self, connection: t.Any) -> None:
+        self.connection = connection
+        self.client: t.Any = None
+        self.guard = ResponseGuard()
+        self._logged_in = False
+
+    @abc.abstractmethod
+    def post(self, client: t.Any, guard: ResponseGuard, message: bytes) -> bytes:
+        """Post the message, with the client's HTTP session under guard; return the answer's body."""
+
+    @abc.abstractmethod
+    def close_client(self, client: t.Any) -> None:
+        """Close the client's HTTP connection."""
+
+    def exchange(self, message: bytes) -> bytes:
+        """Send the message by the open client; return the answer's body, that of a fault as well."""
+        client, guard = self.client, self.guard
+        answer = exchange(
+            lambda body: self.post(client, guard, body), message, self.errors, guard, logged_in=self._logged_in
+        )
+        self._logged_in = True
+        return answer
+
+    def use(self, client: t.Any, guard: ResponseGuard) -> None:
+        """Use a new client. Its guard is its own: a thread that waits for an old one's answer may be left behind."""
+        self.client, self.guard = client, guard
+
+    def close(self) -> None:
+        """See ``conversation.Transport``."""
+        if self.client is not None:
+            self.close_client(self.client)
+            self.client = None
+            self._logged_in = False
+
+
+def quoted(error: Exception | str) -> str:
+    """Return an error text of Ansible's or a library's as it may be shown."""
+    return printable(str(error), _QUOTED)

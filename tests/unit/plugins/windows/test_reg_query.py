@@ -1,0 +1,158 @@
+"""What `reg query` prints of many keys, and how it is read: whatever a value holds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.collect import _QUESTIONS
+from ansible_collections.presence.office.plugins.plugin_utils.presence.registrations import parse_registrations
+from ansible_collections.presence.office.plugins.plugin_utils.windows.command_output import (
+    CommandOutput,
+    Output,
+    OutputLimits,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import command_line
+from ansible_collections.presence.office.plugins.plugin_utils.windows.office import Office, parse_office
+from ansible_collections.presence.office.plugins.plugin_utils.windows.processes import _escaped
+from ansible_collections.presence.office.plugins.plugin_utils.windows.reg_query import PrintedValue, parse_keys
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
+
+MARK = "0123456789abcdef"
+ROOT = r"HKEY_USERS\S-1-5-21-1\Software\IM Providers"
+LONGEST_LINE = 8191
+
+
+def printed(*lines):
+    return Output(bytearray("".join(f"{line}\r\n" for line in lines).encode()))
+
+
+def test_the_whole_line_fits():
+    assert len(command_line("read_tree", 9999, _QUESTIONS)) < LONGEST_LINE / 2
+    assert len(command_line("read_classes", 9999)) < LONGEST_LINE / 2
+
+
+def test_a_line_that_mounts_nothing_starts_nothing_that_changes_anything():
+    line = command_line("read_tree", 9, _QUESTIONS, mounts=False)
+
+    for word in ("reg add", "reg delete", "reg load", "reg unload", ".lock"):
+        assert word not in line
+
+
+@pytest.mark.parametrize("line", [command_line("read_tree", 3, _QUESTIONS), command_line("read_classes", 3)])
+def test_every_program_that_prints_in_the_machine_s_language_is_silenced(line):
+    inside = line.removeprefix('cmd /v:on /d /q /c "').rpartition('" 2>>')[0]
+    for start in inside.split("(reg ")[1:]:
+        assert "2>nul" in start.partition(")")[0], start
+
+
+def test_keys_and_values():
+    keys = parse_keys(
+        printed("", ROOT, "    DefaultIMApp    REG_SZ    Lync", "    n    REG_DWORD    0x2", "", rf"{ROOT}\Lync")
+    )
+
+    assert [key.path for key in keys] == [ROOT, rf"{ROOT}\Lync"]
+    assert keys[0].value("DEFAULTimapp") == PrintedValue("REG_SZ", "Lync")
+    assert keys[0].text("n") is None
+    assert keys[1].values == {}
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["two\r\nlines", "blank\r\n\r\nline", "\r\nleading", "a\nb\rc", "tab\there", "    x", "日本 \u200b", "{{ 7*7 }}"],
+)
+def test_a_text_with_line_breaks_keeps_what_does_not_look_like_another_value(data):
+    keys = parse_keys(printed("", ROOT, f"    DefaultIMApp    REG_SZ    {data}", "    Last    REG_SZ    x", ""))
+
+    assert keys[0].text("DefaultIMApp") == data
+    assert keys[0].text("Last") == "x"
+
+
+def test_a_text_can_forge_values_in_its_own_frame_only():
+    forged = f"a\r\n\r\n{ROOT}\\Forged\r\n    GUID    REG_SZ    x\r\n{MARK[:-1]}0 root none 2"
+    text = f"{MARK} root S-1-5-21-1 1\r\n\r\n{ROOT}\r\n    D    REG_SZ    {forged}\r\n\r\n{MARK} read 0\r\n"
+    text += f"{MARK} root none 2\r\n{MARK} done\r\n"
+    output = CommandOutput(MARK, 2)
+    output.feed(text.encode())
+
+    assert [key.path for key in parse_keys(output.hives[0])] == [ROOT, rf"{ROOT}\Forged"]
+    assert output.hives[1].data == b""
+
+
+def test_a_huge_line_costs_little_and_what_follows_is_read():
+    text = f"{MARK} answer x\r\n\r\n{ROOT}\r\n    Big    REG_SZ    {'x' * 1_000_000}\r\n    D    REG_SZ    y\r\n\r\n"
+    output = CommandOutput(MARK, 0, OutputLimits(line=4096, hive=10_000, total=20_000))
+    for start in range(0, len(text), 70_000):
+        output.feed(text[start : start + 70_000].encode())
+
+    (answer,) = output.answers["x"]
+    assert not answer.cut
+    assert len(answer.data) < 5_000
+    assert parse_keys(answer)[0].text("D") == "y"
+
+
+def test_frames_have_limits_each_and_together():
+    lines = "".join(f"{MARK} answer x\r\n" + "y" * 99 + "\r\n" for _unused in range(5))
+    output = CommandOutput(MARK, 0, OutputLimits(line=100, hive=50, total=120))
+    output.feed(lines.encode())
+
+    assert [len(one.data) for one in output.answers["x"]] == [50, 50, 20, 0, 0]
+    assert all(one.cut for one in output.answers["x"])
+
+
+@given(st.binary(max_size=400))
+def test_nothing_that_is_printed_breaks_the_reading(noise):
+    output = CommandOutput(MARK, 1)
+    output.feed(f"{MARK} answer x64\r\n".encode() + noise + f"\r\n{MARK} root r 1\r\n".encode() + noise)
+    output.feed(f"\r\n{MARK} done\r\n".encode())
+
+    assert output.done
+    parse_registrations(output.answers)
+    parse_office(output.answers["x64"][0])
+    parse_keys(output.hives[0])
+
+
+SERVER = r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\CLSID\{X}\LocalServer32"
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("    (Standard)    REG_SZ    C:\\a.exe", "C:\\a.exe"),
+        ("    (Default)    REG_EXPAND_SZ    %x%\\a.exe", "%x%\\a.exe"),
+        ("    (Standard)    REG_SZ    (Wert nicht festgelegt)", None),
+        ("    (Standard)    REG_SZ", None),
+        ("    (Standard)    REG_DWORD    0x1", None),
+        ("", None),
+    ],
+)
+def test_a_com_server_in_any_language(line, command):
+    (key,) = parse_keys(printed("", SERVER, line, ""))
+
+    assert (key.path, key.default_command("(Wert nicht festgelegt)")) == (SERVER, command)
+
+
+def test_no_com_server_key():
+    assert parse_keys(printed()) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "office"),
+    [
+        ((), None),
+        (("", r"HKLM\C", "    VersionToReport    REG_SZ    16.0.1", "", r"HKLM\C", "    Platform    REG_SZ    x86"),
+         Office("16.0.1", View.X86)),
+        (("", r"HKLM\C", "    Platform    REG_SZ    arm64"), None),
+        (("", r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Office\15.0\Outlook", "    Bitness    REG_SZ    X64"),
+         Office("15.0", View.X64)),
+    ],
+)  # fmt: skip
+def test_office(lines, office):
+    whole = [line.replace("HKLM", "HKEY_LOCAL_MACHINE") for line in lines]
+
+    assert parse_office(printed(*whole)) == (office if "arm64" not in "".join(lines) else Office(None, None))
+
+
+def test_wql_strings_are_quoted():
+    assert _escaped(r"o'neil \' OR 1=1") == r"o\'neil \\\' OR 1=1"

@@ -1,0 +1,179 @@
+"""The cheaper way to users' values: typed calls for few, one command for many."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import HiveFile
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_outcomes import (
+    Failed,
+    Read,
+    error_of,
+    value_of,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import ValueName, Write
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import COMMAND_REQUESTS
+from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Code, RegistryError
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue
+from ansible_collections.presence.office.plugins.plugin_utils.windows.user_values import UserValues
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import UnreachableError
+
+VALUE = ValueName(r"Software\IM Providers", "DefaultIMApp")
+LYNC = StringValue.of("Lync")
+
+
+def user(number, kind=HiveKind.LOADED):
+    return HiveFile(rf"C:\Users\u{number}\NTUSER.DAT", f"S-1-5-21-1-2-3-{number}", kind, "")
+
+
+class Registry:
+    """Every call is one request; keys under a SID in ``gone`` are not there any more."""
+
+    def __init__(self, gone=(), codes=None):
+        self.requests = []
+        self.gone = gone
+        self.codes = codes or {}
+        self.most = 1_000
+
+    def lose_after(self, requests):
+        self.most = requests
+
+    def _call(self, what, key):
+        if len(self.requests) >= self.most:
+            raise UnreachableError("lost")
+        self.requests.append((what, key))
+        sid = key.split("\\")[0]
+        if what in self.codes:
+            raise RegistryError(what, self.codes[what])
+        return sid in self.gone
+
+    def string(self, root, key, name):
+        return StringValue.missing(key_exists=False) if self._call("string", key) else LYNC
+
+    def subkeys(self, root, key):
+        return None if self._call("subkeys", key) else []
+
+    def create_key(self, root, key):
+        if self._call("create_key", key):
+            raise RegistryError("creating", Code.INVALID_PARAMETER)
+
+    def set_string(self, root, key, name, text):
+        if self._call("set_string", key):
+            raise RegistryError("writing", Code.NO_KEY)
+
+    def delete_value(self, root, key, name):
+        self._call("delete_value", key)
+
+
+class HiveValues:
+    """Remembers what was read or written by a command."""
+
+    def __init__(self):
+        self.visits = []
+
+    def read(self, hives, value, *, mounts):
+        self.visits.append(list(hives))
+        return {hive: Read(hive.kind, LYNC) for hive in hives}
+
+    def write(self, hives, value, write, records, *, mounts):
+        return self.read(hives, value, mounts=mounts)
+
+
+def values(**kwargs):
+    registry, hives = Registry(**kwargs), HiveValues()
+    return UserValues(t.cast(t.Any, registry), t.cast(t.Any, hives)), registry, hives
+
+
+def test_up_to_the_price_of_a_command_each_signed_in_user_costs_a_request():
+    reader, registry, hives = values()
+    users = [user(n) for n in range(COMMAND_REQUESTS)]
+
+    assert {value_of(v) for v in reader.read(users, VALUE, mounts=True).values()} == {LYNC}
+    assert len(registry.requests) == COMMAND_REQUESTS
+    assert not hives.visits
+
+
+def test_beyond_it_one_command_reads_them_all():
+    reader, registry, hives = values()
+    users = [user(n) for n in range(COMMAND_REQUESTS + 1)]
+    reader.read(users, VALUE, mounts=True)
+
+    assert not registry.requests
+    assert hives.visits == [users]
+
+
+def test_the_command_that_an_unloaded_hive_needs_takes_the_loaded_ones_along():
+    reader, registry, hives = values()
+    users = [user(1), user(2, HiveKind.UNLOADED)]
+    reader.read(users, VALUE, mounts=True)
+
+    assert not registry.requests
+    assert hives.visits == [users]
+
+
+def test_writing_goes_by_the_requests_it_would_cost_not_by_the_users():
+    writer, registry, hives = values()
+    no_key = StringValue.missing(key_exists=False)
+    befores = {user(n): no_key for n in range(3)}  # each wants its key created: six requests
+    writer.write(befores, VALUE, Write("Lync"), {}, mounts=True)
+
+    assert not registry.requests
+    assert len(hives.visits) == 1
+
+
+def test_the_previous_default_is_recorded_before_the_new_one_is_set():
+    writer, registry, _unused = values()
+    ada = user(1)
+    writer.write({ada: LYNC}, VALUE, Write("Teams", "PreviousDefaultIMApp"), {ada: "Lync"}, mounts=True)
+
+    key = rf"{ada.key}\Software\IM Providers"
+    assert registry.requests == [("create_key", rf"{key}\Teams"), ("set_string", rf"{key}\Teams"), ("set_string", key)]
+
+
+def test_a_user_who_signs_out_under_our_hands_is_visited_by_the_command():
+    ada, bob = user(1), user(2)
+    reader, _unused, hives = values(gone=(ada.key,))
+    outcomes = reader.read([ada, bob], VALUE, mounts=True)
+
+    assert hives.visits == [[ada]]
+    assert set(outcomes) == {ada, bob}
+
+
+def test_a_user_who_signs_out_before_the_write_is_visited_by_the_command():
+    ada = user(1)
+    writer, _unused, hives = values(gone=(ada.key,))
+    writer.write({ada: StringValue.of("Jabber")}, VALUE, Write("Lync"), {}, mounts=True)
+
+    assert hives.visits == [[ada]]
+
+
+@pytest.mark.parametrize("code", [Code.ACCESS_DENIED, 1450])
+def test_one_user_s_broken_hive_is_reported_and_the_others_are_done(code):
+    ada, bob = user(1), user(2)
+    reader, registry, hives = values(codes={"string": code})
+    outcomes = reader.read([ada, bob], VALUE, mounts=True)
+
+    assert [error_of(v) is not None for v in outcomes.values()] == [True, True]
+    assert len(registry.requests) == 2
+    assert not hives.visits
+
+
+def test_a_machine_that_is_lost_in_the_middle_of_writing_does_not_take_the_result_with_it():
+    """What was written by then is in the result; the rest is not known."""
+    ada, bob = user(1), user(2)
+    writer, registry, _unused = values()
+    registry.lose_after(1)
+    outcomes = writer.write({ada: LYNC, bob: LYNC}, VALUE, Write("Teams"), {}, mounts=True)
+
+    assert outcomes[ada] == Read(HiveKind.LOADED, StringValue.of("Teams"))
+    assert outcomes[bob] == Failed(HiveKind.LOADED, "lost", lost=True)
+
+
+def test_a_machine_that_is_lost_while_only_was_read_is_lost():
+    reader, registry, _unused = values()
+    registry.lose_after(0)
+    with pytest.raises(UnreachableError):
+        reader.read([user(1)], VALUE, mounts=True)

@@ -1,0 +1,169 @@
+"""What an exchange comes to when a library raises: the machine's last answer may say more than the error."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from requests import ConnectionError as RequestsConnectionError
+from requests.exceptions import InvalidSchema, InvalidURL, RequestException
+from spnego.exceptions import SpnegoError
+from urllib3.exceptions import LocationParseError
+
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
+    LoginRefusedError,
+    LostError,
+    ProtocolError,
+    UnreachableError,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.http import (
+    LibraryErrors,
+    exchange,
+    operation_time,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.response_guard import ResponseGuard
+
+from .test_login_errors import like
+
+#: What requests-credssp and requests-ntlm make of an answer that is no step of their login.
+NO_TOKEN = like("requests_credssp", "AuthenticationException", "Server did not response with a CredSSP token")
+NO_HEADER = KeyError("www-authenticate")
+#: What they raise where a token is expected and none comes.
+NO_CHALLENGE = PermissionError("Access denied: Server did not respond with NTLM challenge token")
+
+
+class HttpError(Exception):
+    """As both libraries have it."""
+
+    def __init__(self, code, response_text=""):
+        self.code = code
+        self.response_text = response_text
+
+
+class RejectedError(Exception):
+    """As both libraries have it, under other names."""
+
+
+def answer(status, body=b"", content_type="application/soap+xml;charset=UTF-8"):
+    return SimpleNamespace(status_code=status, content=body, headers={"Content-Type": content_type})
+
+
+def exchanged(error, *answers, logged_in=False):
+    guard = ResponseGuard()
+    guard.last = answer(503)  # of the exchange before
+
+    def send(message):
+        for one in answers:
+            guard.last = one
+        raise error
+
+    return exchange(send, b"<m/>", LibraryErrors(HttpError, RejectedError, (OSError,)), guard, logged_in=logged_in)
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+@pytest.mark.parametrize("error", [NO_TOKEN, NO_HEADER])
+@pytest.mark.parametrize(
+    ("status", "kind", "sign"),
+    [
+        (503, LostError, "stopping or too busy"),
+        (400, LostError, "could not read the message"),
+        (403, UnreachableError, "may not use WinRM"),
+        (500, UnreachableError, "HTTP 500"),
+    ],
+)
+def test_a_login_that_trips_over_an_answer_fails_with_what_was_answered(error, status, kind, sign, logged_in):
+    with pytest.raises(kind, match=sign) as raised:
+        exchanged(error, answer(401), answer(status), logged_in=logged_in)
+    assert raised.type is kind
+
+
+def test_a_fault_in_answer_to_the_last_step_of_a_login_is_the_answer():
+    assert exchanged(NO_TOKEN, answer(401), answer(500, b"<fault/>")) == b"<fault/>"
+
+
+def test_an_answer_that_breaks_off_is_a_lost_one_and_is_not_read_again():
+    class Broken(SimpleNamespace):
+        @property
+        def content(self):
+            raise RequestsConnectionError("IncompleteRead(1 bytes read, 2 more expected)")
+
+    broken = Broken(status_code=500, headers={})
+    with pytest.raises(LostError, match="in the middle of its answer"):
+        exchanged(NO_TOKEN, broken)
+    with pytest.raises(LostError, match="broke the connection"):
+        exchanged(RequestsConnectionError("Connection reset by peer"), answer(500, b"<half"))
+
+
+def test_an_encrypted_answer_that_cannot_be_decrypted_is_not_taken_as_it_is():
+    with pytest.raises(ProtocolError, match="cannot be decoded"):
+        exchanged(ValueError("x"), answer(500, b"sealed", "multipart/encrypted;protocol=x"), logged_in=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (NO_TOKEN, "the login failed: Server did not response with a CredSSP token"),
+        (NO_HEADER, "the login was refused.*HTTP 401"),
+        (NO_CHALLENGE, "the login failed: Access denied: Server did not respond with NTLM challenge token"),
+        (SpnegoError(error_code=1), "the login failed"),
+    ],
+)
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_a_login_that_is_wanted_and_fails_is_refused(error, sentence, logged_in):
+    with pytest.raises(LoginRefusedError, match=sentence):
+        exchanged(error, answer(401), logged_in=logged_in)
+
+
+def test_only_the_beginning_of_a_conversation_is_a_login():
+    for before in ([], [answer(200)]):
+        with pytest.raises(LoginRefusedError, match="the login failed"):
+            exchanged(SpnegoError(error_code=1), *before)
+        with pytest.raises(ProtocolError, match="cannot be decoded"):
+            exchanged(SpnegoError(error_code=1), *before, answer(200), logged_in=True)
+
+
+def test_a_connection_that_breaks_in_a_login_is_a_lost_one():
+    with pytest.raises(LostError, match="broke the connection"):
+        exchanged(RequestsConnectionError("Connection reset by peer"), answer(401))
+
+
+def test_what_the_libraries_themselves_understood_stands():
+    with pytest.raises(LoginRefusedError, match="HTTP 401"):
+        exchanged(RejectedError(), answer(401))
+    with pytest.raises(LostError, match="HTTP 503"):
+        exchanged(HttpError(503), answer(503))
+    assert exchanged(HttpError(500, "<fault/>"), answer(500, b"sealed")) == b"<fault/>"
+
+
+SECRET = "S3cret"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidURL(f"Failed to parse: http://svc:{SECRET}@proxy:99999"),
+        InvalidSchema(f"no adapter for {SECRET}"),
+        LocationParseError(f"'svc:{SECRET}', label empty or too long"),
+        RequestException(f"whatever, with {SECRET}"),
+        UnicodeEncodeError("latin-1", f"{SECRET}\u4e2d", 6, 7, "ordinal not in range(256)"),
+    ],
+)
+def test_a_proxy_error_does_not_quote_its_password(error):
+    with pytest.raises(UnreachableError) as raised:
+        exchanged(error)
+    assert SECRET not in str(raised.value)
+
+
+def test_what_a_library_refuses_before_anything_is_sent_is_not_blamed_on_the_machine():
+    with pytest.raises(UnreachableError, match="the password must be specified"):
+        exchanged(ValueError("For basic auth, the password must be specified"))
+    with pytest.raises(ProtocolError, match="cannot be decoded"):
+        exchanged(ValueError("padding"), answer(200))
+
+
+@pytest.mark.parametrize(
+    ("operation", "reading", "seconds"),
+    [(None, None, 20), (20, 30, 20), ("2", "3", 2), (20, 5, 4), (600, 610, 60), ("soon", "later", 20), (0, 1, 1)],
+)
+def test_the_service_is_to_answer_before_the_client_stops_waiting(operation, reading, seconds):
+    assert operation_time(operation, reading) == seconds
