@@ -14,11 +14,18 @@ MODULES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("
 ROLES = sorted(path.name for path in (CHECKOUT / "roles").iterdir())
 #: The module whose options a role's variables are, where the role has an option of that name.
 MODULE_OF_ROLE = {"default_im_app": "default_im_app", "presence_report": "im_provider_facts"}
+#: Imported before any test runs: once Ansible's own loader is set up, it imports collections in its own way.
+PLUGIN_FILES = [
+    (folder, path.stem)
+    for folder in ("modules", "action", "doc_fragments")
+    for path in (CHECKOUT / "plugins" / folder).glob("*.py")
+]
+IMPORTED = {(folder, name): importlib.import_module(f"{PLUGINS}.{folder}.{name}") for folder, name in PLUGIN_FILES}
 SPEC_KEYS = ("type", "elements", "choices", "default", "required")
 
 
 def documentation(module):
-    return importlib.import_module(f"{PLUGINS}.modules.{module}")
+    return IMPORTED["modules", module]
 
 
 def documented_options(module):
@@ -28,7 +35,7 @@ def documented_options(module):
     for name in content.get("extends_documentation_fragment", []):
         if not name.startswith("presence.office."):
             continue
-        fragment = importlib.import_module(f"{PLUGINS}.doc_fragments.{name.rpartition('.')[2]}").ModuleDocFragment
+        fragment = IMPORTED["doc_fragments", name.rpartition(".")[2]].ModuleDocFragment
         options |= yaml.safe_load(fragment.DOCUMENTATION).get("options", {})
     return options
 
@@ -38,7 +45,7 @@ def as_spec(options):
 
 
 def argument_spec(module):
-    spec = importlib.import_module(f"{PLUGINS}.action.{module}").ActionModule.SPEC
+    spec = IMPORTED["action", module].ActionModule.SPEC
     return spec.get("argument_spec", spec)
 
 
