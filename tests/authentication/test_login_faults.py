@@ -48,8 +48,8 @@ SECURE = [(case, connection) for case, connection in WAYS if CASES[case].machine
 #: Where a 401 does not offer its login, requests-credssp reports just that; the other libraries report the 401.
 OTHER_MESSAGES = {(LOGINS["credssp"], "HTTP 401"): "the login failed: The server did not response CredSSP"}
 
-#: The common faults: the account is no administrator, or the machine is busy. Without WinRM's own encryption, the first
-#: message goes with the last step of the login, so these replace that step's answer.
+#: The common faults: the account is not an administrator, or the machine is busy. Without WinRM's own encryption, the
+#: first message goes with the last step of the login, so these replace that step's answer.
 FIRST = [kind for kind in KINDS if kind.label in ("fault 0x5 as WSManFault, received", "HTTP 503, received")]
 
 _Item = t.TypeVar("_Item")

@@ -21,7 +21,7 @@ FAULTS: dict[str, tuple[Exception, str, str, str]] = {
     "reset after the act": (Drop(), "acted", "ok", ""),
     "503": (Answer(503), "received", "ok", ""),
     "403": (Answer(403), "received", "unreachable", "may not use WinRM on this machine (HTTP 403)"),
-    "denied": (Fault(fault_codes.ACCESS_DENIED), "received", "failed", "the account is no administrator"),
+    "denied": (Fault(fault_codes.ACCESS_DENIED), "received", "failed", "the account is not an administrator"),
 }
 
 

@@ -142,11 +142,13 @@ class HiveValues:
             try:
                 return done | self._visitor.visit(batch, task, mounts=mounts).outcomes
             except WSManError as error:
-                if not may_have_acted(error) or not self._session.retries.try_again(writes=True, opens_shell=True):
+                if not may_have_acted(error):
                     raise
-            seen = self.read(batch, value, mounts=mounts)
-            done |= {hive: outcome for hive, outcome in seen.items() if write.is_done(outcome)}
-            batch = [hive for hive in batch if hive not in done]
+                seen = self.read(batch, value, mounts=mounts)
+                done |= {hive: outcome for hive, outcome in seen.items() if write.is_done(outcome)}
+                batch = [hive for hive in batch if hive not in done]
+                if batch and not self._session.retries.try_again(writes=True, opens_shell=True):
+                    raise
 
 
 def with_lost(outcomes: Outcomes, hives: t.Iterable[HiveFile], error: UnreachableError) -> Outcomes:

@@ -92,7 +92,9 @@ class Conversation:
 
     def _may_send_again(self, request: Request, error: LostError | WSManFault) -> bool:
         if isinstance(error, LostError):
-            return self._answered if error.connecting else request.repeatable
+            if error.connecting:
+                return self._answered
+            return request.repeatable or not error.sent
         if error.code in BUSY:
             return True
         return error.code == FaultCode.TIMED_OUT and request.repeatable and request.patient

@@ -23,11 +23,15 @@ class LostError(UnreachableError):
     """The answer was lost. Another try may succeed, and the machine may have acted on the request all the same.
 
     Args:
-        connecting: there was no connection at all, so it cannot have acted.
+        connecting: there was no connection at all.
+
+    Attributes:
+        sent: whether the request itself was sent, so that the machine may have acted on it.
     """
 
     def __init__(self, message: str, *, connecting: bool = False) -> None:
         self.connecting = connecting
+        self.sent = not connecting
         super().__init__(message)
 
 
@@ -92,5 +96,5 @@ class WSManFault(WSManError):
 def may_have_acted(error: WSManError) -> bool:
     """Whether the machine may have done what was asked for, although no answer says so."""
     if isinstance(error, LostError):
-        return not error.connecting
+        return error.sent
     return isinstance(error, WSManFault) and error.code in UNSETTLED

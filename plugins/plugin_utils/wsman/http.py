@@ -137,7 +137,17 @@ def exchange(
         logged_in: whether the login was done before. If so, and unless the machine wants another one, the login
             libraries' errors mean that an answer cannot be decrypted.
     """
-    guard.last = None
+    guard.begin(logged_in=logged_in)
+    try:
+        return _exchange(send, message, errors, guard, logged_in=logged_in)
+    except LostError as error:
+        error.sent = guard.sent
+        raise
+
+
+def _exchange(
+    send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErrors, guard: ResponseGuard, *, logged_in: bool
+) -> bytes:
     try:
         return within(limits.EXCHANGE_TIME, lambda: _answer(send, message, errors, guard))
     except WSManError:

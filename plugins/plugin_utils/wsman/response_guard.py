@@ -6,13 +6,14 @@ pywinrm and pypsrp read whole bodies, follow redirects and inflate what is compr
 itself. A ``ResponseGuard`` puts a check behind each adapter of their session, where every answer passes before its
 body is read, those of a login's handshake included.
 
-Relied on: ``HTTPAdapter.build_response`` is what turns urllib3's answer into requests' (since requests 1.0), and
-``Response.content`` reads the body by ``iter_content``. It is not read here: requests-ntlm looks at the socket
-behind an answer, which is gone once the body has been read.
+Relied on: ``HTTPAdapter.send`` sends one request and ``HTTPAdapter.build_response`` turns urllib3's answer into
+requests' (since requests 1.0); ``Response.content`` reads the body by ``iter_content``. The body is not read here:
+requests-ntlm looks at the socket behind an answer, which is gone once the body has been read.
 """
 
 from __future__ import annotations
 
+import base64
 import threading
 import typing as t
 
@@ -20,26 +21,46 @@ from .. import limits
 from .errors import LostError, ProtocolError
 
 _PIECE = 65_536
+
+# The beginning of NTLM's first token, also inside SPNEGO's ([MS-NLMP] 2.2.1.1).
+_NTLM_NEGOTIATE = b"NTLMSSP\0\x01\0\0\0"
 _MARK = "_presence_office_guarded"
 
 
 class ResponseGuard:
-    """Bounds what a session's answers may be.
+    """Bounds what a session's answers may be, and knows how far an exchange has come.
 
     Attributes:
-        last: the last answer; None if there was none since this was reset.
+        last: the last answer; None if there was none since ``begin``.
+        sent: whether the message itself was sent in a way that the service may act on: the steps of a login before it
+            are not.
     """
 
     def __init__(self) -> None:
         self.last: t.Any = None
+        self.sent = False
+
+    def begin(self, *, logged_in: bool) -> None:
+        """Begin an exchange; without a login there is nothing but the message to send."""
+        self.last = None
+        self.sent = logged_in
 
     def over(self, session: t.Any) -> t.Any:
-        """ResponseGuard the session; return it. Guarding it again changes nothing."""
+        """Guard the session; return it. Guarding it again changes nothing."""
         for adapter in session.adapters.values():
             if not hasattr(adapter, _MARK):
                 setattr(adapter, _MARK, True)
                 adapter.build_response = self._checked(adapter.build_response)
+                adapter.send = self._noted(adapter.send)
         return session
+
+    def _noted(self, send: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+        def sending(request: t.Any, *args: t.Any, **kwargs: t.Any) -> t.Any:
+            status = self.last.status_code if self.last is not None else None
+            self.sent = self.sent or _may_be_acted_on(request, status)
+            return send(request, *args, **kwargs)
+
+        return sending
 
     def _checked(self, build_response: t.Callable[[t.Any, t.Any], t.Any]) -> t.Callable[[t.Any, t.Any], t.Any]:
         def build(request: t.Any, raw: t.Any) -> t.Any:
@@ -54,6 +75,32 @@ class ResponseGuard:
             return response
 
         return build
+
+
+def _may_be_acted_on(request: t.Any, last_status: int | None) -> bool:
+    """Return whether a request of an exchange that begins with a login carries the message, with a login complete.
+
+    An encrypted message, one after the login's 200, or one that brings all that its login needs (Basic, a Kerberos
+    ticket, the last token of NTLM). The first token of NTLM and the tokens of CredSSP are answered with 401.
+    """
+    if not request.body:
+        return False
+    if _header(request, "Content-Type").startswith("multipart/encrypted") or last_status == 200:
+        return True
+    scheme, _unused, token = _header(request, "Authorization").partition(" ")
+    return scheme not in ("", "CredSSP") and _NTLM_NEGOTIATE not in _decoded(token)
+
+
+def _header(request: t.Any, name: str) -> str:
+    value = request.headers.get(name, "")
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _decoded(token: str) -> bytes:
+    try:
+        return base64.b64decode(token)
+    except ValueError:
+        return b""
 
 
 def _check_headers(response: t.Any) -> None:
