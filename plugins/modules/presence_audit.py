@@ -96,7 +96,7 @@ msg:
   description: The problems in one text, or that there are none.
   returned: always
   type: str
-  sample: presence is as wanted
+  sample: presence passes the audit
 provider:
   description: As of P(presence.office.default_im_app#module) in check mode.
   returned: always

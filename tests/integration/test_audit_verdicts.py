@@ -53,7 +53,7 @@ def test_an_error_counts_whatever_the_verdict(start, verdict):
 
     assert held
     assert run.code == 2
-    assert run.of("desk1").task == "presence.office.default_im_app : Presence is as wanted"
+    assert run.of("desk1").task == "presence.office.default_im_app : Presence passes the audit"
     message = run.of("desk1").result["msg"]
     assert message.count(r"CONTOSO\held is ready: ") == 1
     assert r"C:\Users\held\NTUSER.DAT stayed mounted at HKU\presence.office." in message

@@ -139,7 +139,7 @@ def test_a_hive_larger_than_the_limit_gets_no_verdict(start):
 
     user = users_by_folder(outcome)["bob"]
     assert (user["default"], user["verdict"]) == (None, None)
-    assert "holds more than is read of it" in user["error"]
+    assert "too large to be read completely" in user["error"]
     assert outcome.result["ansible_facts"]["im_presence"]["summary"]["defaults"] == {JABBER: 1}
     assert r"1 user with errors; CONTOSO\bob: " in outcome.message
 

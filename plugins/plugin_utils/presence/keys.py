@@ -15,7 +15,7 @@ IM_PROVIDERS = "IM Providers"
 #: The value that names the provider Office connects to, in every user's hive.
 DEFAULT_IM_APP = ValueName(rf"Software\{IM_PROVIDERS}", "DefaultIMApp")
 
-#: In a provider's own key below it: what the client says of itself, and the default before it took over.
+#: In a provider's own key below it: the state that the client reports, and the default that it replaced.
 UP_AND_RUNNING = "UpAndRunning"
 PREVIOUS_DEFAULT_IM_APP = "PreviousDefaultIMApp"
 

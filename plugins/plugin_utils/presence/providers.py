@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from ..windows.registry_view import View
 
-# What CLSIDFromString takes. The registry knows no case.
+# What CLSIDFromString accepts. The registry is case-insensitive.
 _CLSID = re.compile(r"\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Registration:
-    """A provider's registration in one view; what is missing, is no REG_SZ or was not asked for is None.
+    """A provider's registration in one view; a part is None if it is missing, not a REG_SZ, or was not requested.
 
     Args:
         com_server_known: whether its COM server was looked up.
@@ -33,7 +33,7 @@ class Registration:
 
     @property
     def clsid(self) -> str | None:
-        """The GUID if it can be one."""
+        """The GUID if it is a valid CLSID."""
         return self.guid if self.guid and _CLSID.fullmatch(self.guid) else None
 
     @property
@@ -59,7 +59,7 @@ class Provider:
         return next((value for one in self.registrations.values() if (value := getattr(one, part))), None)
 
 
-#: Providers by their folded names: key names know no case.
+#: Providers by their folded names: key names are case-insensitive.
 Providers = t.Mapping[str, Provider]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: reads the registrations of a machine: only the names by typed calls, or everything by a command.
 
-By command they are asked for together with the users' hives, so that they cost no request of their own.
+The command that reads the users' hives reads them as well, so they cost no request of their own.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def look_up_com_servers(registry: Registry, registered: Registrations, names: t.
 
 def _add(providers: dict[str, Provider], name: str, view: View, registration: Registration) -> None:
     first = providers.get(name.casefold()) or Provider(name, {})
-    # Should a machine print a key twice, the first one counts.
+    # If a machine prints a key twice, the first one counts.
     registrations = dict(first.registrations)
     registrations.setdefault(view, registration)
     providers[name.casefold()] = Provider(first.name, registrations)
@@ -115,7 +115,7 @@ def _unset(outputs: t.Sequence[Output]) -> str | None:
 
 
 def _servers(outputs: t.Sequence[Output], view: View, unset: str | None) -> dict[str, str | None]:
-    """Return the servers by their folded CLSIDs. Each output holds one, so no text can speak for another."""
+    """Return the servers by their folded CLSIDs. Each output holds one, so no text can affect another."""
     servers: dict[str, str | None] = {}
     parent = f"{CLASSES.replace('HKLM', 'HKEY_LOCAL_MACHINE')}\\{view.clsid_key}\\".casefold()
     for output in outputs:

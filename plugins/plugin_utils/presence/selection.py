@@ -14,7 +14,7 @@ _SID_LIKE = re.compile(r"S-1-[\d*?-]+", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Selection:
-    r"""Users to take, users to leave out. ``users`` None takes everyone.
+    r"""Users to include and users to exclude; ``users`` None includes everyone.
 
     An entry is ``CONTOSO\ada``, ``ada`` (of any domain), a SID, or a pattern of one of these with ``*``,
     ``?`` or ``[...]``; case does not matter.
@@ -30,7 +30,7 @@ class Selection:
 
     @property
     def excludes_names(self) -> bool:
-        """Whether users are excluded by account name, so that a user whose name is not known may not be taken."""
+        """Whether users are excluded by account name, so that a user whose name is not known must not be selected."""
         return any(_is_name(entry) for entry in self.exclude)
 
     def takes(self, sid: str, account: str | None) -> bool:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the users of a machine that a task is about."""
+"""Internal: the users of a machine that a task applies to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .selection import Selection
 
 
 def may_mount(kinds: frozenset[HiveKind]) -> bool:
-    """Whether a hive may have to be mounted: not if only those of users who are signed in are wanted."""
+    """Whether a hive may have to be mounted: not if only those of signed-in users are selected."""
     return kinds != {HiveKind.LOADED}
 
 
@@ -22,7 +22,7 @@ def select_users(machine: Machine, kinds: frozenset[HiveKind], selection: Select
     names = {p.sid or "": machine.accounts.name(p.sid or "") if selection.needs_names else None for p in people}
     selected = [p for p in people if p.kind in kinds and selection.takes(p.sid or "", names[p.sid or ""])]
     if selection.excludes_names:
-        # A user whose name is not known may be the one to leave out.
+        # A user whose name is not known may be one of those to exclude.
         selected = [_left_alone(p) if machine.accounts.is_unknown(p.sid or "") else p for p in selected]
     if HiveKind.DEFAULT in kinds:
         selected.append(machine.template())

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: the audit: who differs from the policy and whose presence has which verdict, from one look at the machine.
 
-Without verdicts the cheaper survey of the main job is enough. With them, the facts have everything: what the policy is
-compared with is read from them, and nothing is asked twice.
+Without verdicts, the cheaper survey of the main job is enough. With verdicts, the facts are collected and compared with
+the policy as well, so nothing is read twice.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _FACTS = frozenset({"providers", "users", "processes"})
 
 @dataclass(frozen=True)
 class AuditOptions:
-    """What is wanted.
+    """The policy, and what else counts as a failure.
 
     Args:
-        verdicts: those that count as failure; empty: only differences from the policy do.
+        verdicts: those that fail the audit; empty: only differences from the policy do.
         skip_unregistered: a machine that registers none of the policy's providers passes.
     """
 
@@ -64,8 +64,8 @@ class Audit:
 
     @property
     def message(self) -> str:
-        """A sentence or several."""
-        return " ".join(self.problems) or "presence is as wanted"
+        """The problems in one text, or that there are none."""
+        return " ".join(self.problems) or "presence passes the audit"
 
 
 def audit(machine: Machine, options: AuditOptions) -> Audit:
@@ -103,7 +103,7 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
 
 
 def _compare(machine: Machine, policy: Policy, collected: Collected) -> Comparison:
-    """Compare with the policy what the facts have collected."""
+    """Compare what was collected for the facts with the policy."""
     outcomes = {user.profile: _default(user) for user in collected.users if user.profile.skip is None}
     survey = make_survey([user.profile for user in collected.users], outcomes, collected.unmatched)
     check_missing_users(policy, survey)
@@ -120,7 +120,7 @@ def _default(user: UserRegistry) -> Outcome[StringValue]:
     if isinstance(outcome, Failed):
         return Failed(outcome.kind, outcome.error, user.default, outcome.stuck, outcome.lost)
     if user.default is None:
-        return Failed(outcome.kind, "the key IM Providers holds more than is read of it")
+        return Failed(outcome.kind, "the key IM Providers is too large to be read completely")
     return Read(outcome.kind, user.default)
 
 

@@ -26,8 +26,8 @@ class AppliedEntry:
     """What became of one entry of a plan.
 
     Args:
-        kind: where the user's hive was found at the end.
-        now: the value that stands there now (in check mode: that would), None if that is not known.
+        kind: where the user's hive was at the end.
+        now: the value after the task (in check mode: the one it would have); None if it is not known.
     """
 
     entry: PlanEntry
@@ -74,7 +74,7 @@ def _unchanged(entry: PlanEntry) -> AppliedEntry:
 
 def _applied(entry: PlanEntry, outcome: Outcome[StringValue]) -> AppliedEntry:
     if isinstance(outcome, Skipped):
-        # The user signed out meanwhile, and hives in files are not wanted: nothing is missing.
+        # The user has signed out, and hives that are not loaded are not selected: there is nothing left to do.
         return AppliedEntry(entry, outcome.kind, changed=False, skip=outcome.reason)
     error = _shortfall(entry, outcome)
     return AppliedEntry(
@@ -88,15 +88,14 @@ def _applied(entry: PlanEntry, outcome: Outcome[StringValue]) -> AppliedEntry:
 
 
 def _shortfall(entry: PlanEntry, outcome: Outcome[StringValue]) -> str | None:
-    """Return why a change cannot be relied on, None if it can: what was written must be what stands there now."""
+    """Return why a change did not take effect; None if it did. What is read back must be what was written."""
     value = value_of(outcome)
     if isinstance(outcome, Failed) or value is None:
         return error_of(outcome) or "the hive was unloaded before it could be changed"
     if value.name.casefold() == (entry.after or "").casefold():
         return None
-    return (
-        f"something put {printable(value.name) or 'nothing'!r} there at once (a running client that watches the value?)"
-    )
+    shown = repr(printable(value.name)) if value.name else "an empty value"
+    return f"another program set it to {shown} at once (a running client that watches the value?)"
 
 
 def _wanted(entry: PlanEntry) -> StringValue:

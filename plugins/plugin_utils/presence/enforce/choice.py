@@ -41,7 +41,7 @@ class NotRegisteredError(Exception):
 
 
 def choose_provider(policy: Policy, providers: Providers) -> Choice | None:
-    """Return the provider that a policy comes to on a machine; None if there should be no default.
+    """Return the provider that the policy selects on this machine; None if there should be no default.
 
     Raises:
         NotRegisteredError: see ``choose``.

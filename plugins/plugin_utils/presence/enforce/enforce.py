@@ -15,12 +15,12 @@ from .policy import Policy
 from .result import Comparison, UserResult
 from .survey import Survey, take_survey
 
-#: Names that are looked up for the result, a request each; for further users the profile's folder has to do.
+#: Account names to look up for the result, one request each; other users are shown by their profile's folder.
 ACCOUNT_LOOKUPS = 6
 
 
 class MissingUsersError(Exception):
-    """Users that were selected have no profile on the machine, and that is to be an error."""
+    """Selected users have no profile on the machine, and the policy makes that an error."""
 
     def __init__(self, users: t.Sequence[str]) -> None:
         self.users = list(users)
@@ -48,7 +48,7 @@ def enforce(machine: Machine, policy: Policy, *, check_mode: bool) -> Comparison
 
 
 def check_missing_users(policy: Policy, survey: Survey) -> None:
-    """Raise MissingUsersError if the policy wants that."""
+    """Raise MissingUsersError if users are missing and the policy makes that an error."""
     if survey.unmatched and policy.fail_on_missing_user:
         raise MissingUsersError(survey.unmatched)
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: what is wanted of a machine: which provider, in which hives, for whom."""
+"""Internal: the desired state of a machine: which provider, in which hives, for whom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..users import may_mount
 
 @dataclass(frozen=True)
 class Policy:
-    """What is wanted, independent of any machine.
+    """The desired state, independent of any machine.
 
     Args:
         names: providers in order of preference; with ``present`` False, the ones to remove (empty: any).
@@ -39,5 +39,5 @@ class Policy:
         return may_mount(self.kinds)
 
     def names_include(self, name: str) -> bool:
-        """Whether a provider is among the names: key names do not know case."""
+        """Whether a provider is among the names: key names are case-insensitive."""
         return name.casefold() in {n.casefold() for n in self.names}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: from what a machine said to its facts: an entry with a diagnosis for each user."""
+"""Internal: turns what was read from a machine into facts: an entry with a diagnosis for each user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .user_facts import UserFacts, most_relevant
 
 
 def build_user_facts(machine: Machine, collected: Collected, options: FactsOptions) -> list[UserFacts]:
-    """Return the facts of every user, with account names if they are wanted."""
+    """Return the facts of every user, with account names if they were requested."""
     users = [_user_facts(user, collected) for user in collected.users]
     if "accounts" in options.parts:
         _look_up_names(machine, users, collected.truncated)
@@ -28,7 +28,7 @@ def build_user_facts(machine: Machine, collected: Collected, options: FactsOptio
 
 
 def add_known_names(machine: Machine, users: t.Iterable[UserFacts]) -> None:
-    """Fill in the account names that have been looked up by now."""
+    """Fill in the account names that have been looked up so far."""
     for user in users:
         user.account = machine.accounts.cached_name(user.sid or "")
 
@@ -67,10 +67,10 @@ def _user_facts(user: UserRegistry, collected: Collected) -> UserFacts:
 
 
 def _unknown_parts(user: UserRegistry, collected: Collected, com_servers: Outcome[Servers] | None) -> list[str]:
-    """Return what could not be read of a user's chain, so that there is no verdict."""
+    """Return which parts of a user's chain could not be read; with any, there is no verdict."""
     unknown = []
     if user.tree and user.tree.cut and user.default_key is None:
-        unknown.append("the key IM Providers holds more than is read of it, or of those of all users together")
+        unknown.append("the key IM Providers is too large to be read completely, or those of all users together are")
     provider = collected.registered.providers.get(user.default_name.casefold())
     if provider and any(one.clsid and not one.com_server_known for one in provider.registrations.values()):
         unknown.append("this machine registers more COM servers than are looked up")

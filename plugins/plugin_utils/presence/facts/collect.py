@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: asks one machine for everything that the facts need, in few requests.
 
-One request lists the profiles (one more finds the template), one command reads everything in the registry, one query
-finds the processes and a call for each session that runs one of them its owner. If a user's verdict depends on COM
-servers that are registered for that user only, those are read as well (see ``windows/com_classes``).
+One request lists the profiles (one more gets the template), one command reads everything in the registry, one query
+lists the processes, and one call for each session that runs one of them gets its owner. If a user's verdict depends on
+COM servers that are registered for that user only, those are read as well (see ``windows/com_classes``).
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class UserRegistry:
 
     @functools.cached_property
     def default(self) -> StringValue | None:
-        """What stands in ``DefaultIMApp``; None if the hive was not read, or not as far as that."""
+        """The value of ``DefaultIMApp``; None if the hive was not read, or not that far."""
         if self.tree is None:
             return None
         top = self.tree.keys.get("")
@@ -108,12 +108,12 @@ class UserRegistry:
 
 @dataclass
 class Collected:
-    """Everything that the machine said.
+    """Everything that was read from the machine.
 
     Args:
         unmatched: selected users that no profile belongs to.
         truncated: sentences about what was left out because there was too much of it.
-        running: programs that run; None if they were not looked for.
+        running: the running programs; None if they were not queried.
         com_servers: those that single users registered, where a verdict depends on them.
     """
 
@@ -140,7 +140,7 @@ class Collected:
 
 
 def collect(machine: Machine, options: FactsOptions) -> Collected:
-    """Ask the machine."""
+    """Collect everything that the options ask for."""
     truncated: list[str] = []
     profiles, unmatched = _profiles(machine, options, truncated)
     hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}

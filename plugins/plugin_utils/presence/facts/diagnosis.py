@@ -71,7 +71,7 @@ class Evidence:
         link: the link that is broken; None if none is.
         key: where that shows.
         view: of the registry, where the link has one.
-        found: what is there, for people.
+        found: what is there instead, in words.
         running: other providers of the user that run.
     """
 
@@ -116,9 +116,9 @@ def wanted_clsids(name: str, providers: Providers, platform: View | None) -> dic
 
 
 def _diagnosis(
-    user: User, verdict: Verdict, link: Link | None, key: str, found: str, view: View | None = None
+    user: User, verdict: Verdict, link: Link | None, key: str, detail: str, view: View | None = None
 ) -> Diagnosis:
-    return Diagnosis(verdict, Evidence(link, key, view, found, _running(user)))
+    return Diagnosis(verdict, Evidence(link, key, view, detail, _running(user)))
 
 
 def _registered(name: str, providers: Providers, views: t.Iterable[View]) -> dict[View, Registration]:
@@ -127,13 +127,13 @@ def _registered(name: str, providers: Providers, views: t.Iterable[View]) -> dic
 
 
 def _no_default(user: User) -> Diagnosis | None:
-    found = {
+    detail = {
         ValueState.MISSING: "DefaultIMApp does not exist",
         ValueState.OTHER_TYPE: "DefaultIMApp is not a REG_SZ value",
         ValueState.TEXT: "" if user.default.name else "DefaultIMApp is empty",
     }[user.default.state]
     key = rf"HKU\{user.sid}\{DEFAULT_IM_APP.key}"
-    return _diagnosis(user, Verdict.NO_DEFAULT, Link.DEFAULT, key, found) if found else None
+    return _diagnosis(user, Verdict.NO_DEFAULT, Link.DEFAULT, key, detail) if detail else None
 
 
 def _not_registered(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis | None:
@@ -142,15 +142,15 @@ def _not_registered(user: User, providers: Providers, views: tuple[View, ...]) -
         return None
     view = views[0] if len(views) == 1 else None
     shown = printable(name)
-    found = f"{shown} is not registered"
+    detail = f"{shown} is not registered"
     state = user.states.get(name.casefold())
     if providers.get(name.casefold()):
-        # So Office's view is known, and the other one has it.
-        found = f"{shown} is registered in the other view of the registry only; this is the one that Office reads"
+        # So the view that Office reads is known, and only the other one has the provider.
+        detail = f"{shown} is registered in the other view of the registry only; this is the one that Office reads"
     elif state and state.registered == "user":
-        found = f"{shown} is registered for this user only; Office looks for it here"
+        detail = f"{shown} is registered for this user only; Office looks for it here"
     key = rf"HKLM\{(view or views[0]).software(IM_PROVIDERS)}\{shown}"
-    return _diagnosis(user, Verdict.NOT_REGISTERED, Link.REGISTRATION, key, found, view)
+    return _diagnosis(user, Verdict.NOT_REGISTERED, Link.REGISTRATION, key, detail, view)
 
 
 def _no_com_server(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis | None:
@@ -161,11 +161,11 @@ def _no_com_server(user: User, providers: Providers, views: tuple[View, ...]) ->
     view, one = max(registered.items(), key=lambda item: bool(item[1].clsid))
     key = rf"HKLM\{view.software(IM_PROVIDERS)}\{printable(user.default.name)}"
     if one.clsid is None:
-        found = f"its GUID is {printable(one.guid)!r}, which is not a CLSID" if one.guid else "it has no GUID"
+        detail = f"its GUID is {printable(one.guid)!r}, which is not a CLSID" if one.guid else "it has no GUID"
     else:
-        found = f"no COM server is registered for {one.clsid}, neither for all users nor for this one"
+        detail = f"no COM server is registered for {one.clsid}, neither for all users nor for this one"
         key = rf"{CLASSES}\{view.clsid_key}\{one.clsid}\LocalServer32"
-    return _diagnosis(user, Verdict.NO_COM_SERVER, Link.COM_SERVER, key, found, view)
+    return _diagnosis(user, Verdict.NO_COM_SERVER, Link.COM_SERVER, key, detail, view)
 
 
 def _own_key(user: User) -> str:
@@ -175,8 +175,8 @@ def _own_key(user: User) -> str:
 def _not_signed_in(user: User) -> Diagnosis | None:
     if user.signed_in:
         return None
-    found = "the user is not signed in; everything that can be checked is in order"
-    return _diagnosis(user, Verdict.READY, None, _own_key(user), found)
+    detail = "the user is not signed in; everything that can be checked is in order"
+    return _diagnosis(user, Verdict.READY, None, _own_key(user), detail)
 
 
 def _run(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis:
@@ -195,10 +195,10 @@ def _run(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis
     if running:
         others = some([printable(other) for other in running], QUOTED)
         verb = "does" if len(running) == 1 else "do"
-        found = f"{does_not_run}, and {others} {verb}; Office connects to {name} only"
+        detail = f"{does_not_run}, and {others} {verb}; Office connects to {name} only"
         if any(user.states[other.casefold()].process is None for other in running):
-            found += " (according to the registry; processes were not checked)"
-        return _diagnosis(user, Verdict.SHADOWED, Link.UP_AND_RUNNING, key, found)
+            detail += " (according to the registry; processes were not checked)"
+        return _diagnosis(user, Verdict.SHADOWED, Link.UP_AND_RUNNING, key, detail)
     return _diagnosis(
         user, Verdict.NOT_RUNNING, Link.UP_AND_RUNNING, key, f"{does_not_run}, nor does any other provider"
     )
@@ -207,12 +207,12 @@ def _run(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis
 def _process(user: User, state: ProviderState, program: str | None) -> Diagnosis:
     key = _own_key(user)
     if program is None:
-        found = "UpAndRunning is 2, but no ProcessName is registered, so Office finds no process"
-        return _diagnosis(user, Verdict.STALE, Link.PROCESS, key, found)
+        detail = "UpAndRunning is 2, but no ProcessName is registered, so Office finds no process"
+        return _diagnosis(user, Verdict.STALE, Link.PROCESS, key, detail)
     shown = printable(program)
     if state.process is False:
-        found = f"UpAndRunning is 2, but no {shown} runs in the user's session: {printable(state.name)} has crashed"
-        return _diagnosis(user, Verdict.STALE, Link.PROCESS, key, found)
+        detail = f"UpAndRunning is 2, but no {shown} runs in the user's session: {printable(state.name)} has crashed"
+        return _diagnosis(user, Verdict.STALE, Link.PROCESS, key, detail)
     process = f"and {shown} runs" if state.process else f"whether {shown} runs was not checked"
     return _diagnosis(user, Verdict.PRESENT, None, key, f"UpAndRunning is 2, {process}")
 

@@ -11,7 +11,7 @@ from .result import FactsResult, make_result
 
 
 def gather(machine: Machine, options: FactsOptions) -> FactsResult:
-    """Ask the machine; return its facts."""
+    """Collect, diagnose and return the facts of a machine."""
     collected = collect(machine, options)
     users = build_user_facts(machine, collected, options)
     return make_result(collected, users, options)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the providers of one user: who registered each, what its client says of itself, whether it runs."""
+"""Internal: the providers of one user: who registered each, the state its client reports, and whether it runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .plain_data import NAME
 
 
 class UpAndRunning(enum.Enum):
-    """What a client says of itself: 0, 1, 2, nothing, or something else."""
+    """The state that a client reports: 0, 1, 2, nothing, or something else."""
 
     NOT_RUNNING = "not_running"
     STARTING = "starting"

@@ -42,7 +42,7 @@ class FactsResult:
 
 
 def make_result(collected: Collected, users: list[UserFacts], options: FactsOptions) -> FactsResult:
-    """Return the result; parts that were not asked for are None."""
+    """Return the result; parts that were not requested are None."""
     facts = build_facts(collected, users)
     if "providers" not in options.parts:
         facts["providers"] = None
@@ -73,13 +73,13 @@ def _providers_message(facts: dict[str, t.Any]) -> str:
 
 
 def _message(facts: dict[str, t.Any], users: list[UserFacts]) -> str:
-    """Return how many users have which verdict, and what is wrong with the first few."""
+    """Return how many users have each verdict, and what is wrong with the first few."""
     counts = ", ".join(f"{count} {verdict}" for verdict, count in facts["summary"]["verdicts"].items())
     text = f"{counted(facts['summary']['users'], 'user')}: {counts or 'no verdict'}"
     errors = sum(user.error is not None for user in users)
     if errors:
         text += f"; {counted(errors, 'user')} with errors"
-    # A hive that was left mounted comes first: that is why the task fails.
+    # A hive that stayed mounted comes first, since it is why the task fails.
     problems = sorted(
         (user for user in users if not user.is_fine), key=lambda user: (not user.stuck, user.error is None)
     )

@@ -43,7 +43,7 @@ class UserFacts:
 
     @property
     def is_fine(self) -> bool:
-        """Whether there is nothing that people have to read about."""
+        """Whether nothing about the user needs attention."""
         return self.error is None and (self.verdict is None or self.verdict.is_fine)
 
     @property
@@ -52,7 +52,7 @@ class UserFacts:
         return self.account or self.profile or self.sid or ""
 
     def set_diagnosis(self, diagnosis: Diagnosis) -> None:
-        """Take over the verdict and its evidence."""
+        """Set the verdict and its evidence."""
         self.verdict, self.evidence = diagnosis.verdict, diagnosis.evidence
 
 
