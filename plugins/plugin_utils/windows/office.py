@@ -8,19 +8,23 @@ Outlook, below the key of their version (14.0 is Office 2010, the first with bot
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass
 
 from .command_output import Output
 from .reg_query import parse_keys
+from .registry import Registry, Root
+from .registry_values import StringValue, ValueState
 from .registry_view import View
 
 _CLICK_TO_RUN = r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 _INSTALLER = r"Microsoft\Office\%v\Outlook"
+_VERSIONS = "16.0 15.0 14.0"
 
 #: Asks, as a part of the command that visits hives; answered in one frame, ``office``.
 QUESTION = (
     rf'echo !mark! answer office& (reg query "{_CLICK_TO_RUN}" /v VersionToReport 2>nul)& '
-    rf'(reg query "{_CLICK_TO_RUN}" /v Platform 2>nul)& (if not !errorlevel!==0 (for %v in (16.0 15.0 14.0) do '
+    rf'(reg query "{_CLICK_TO_RUN}" /v Platform 2>nul)& (if not !errorlevel!==0 (for %v in ({_VERSIONS}) do '
     rf'((reg query "HKLM\SOFTWARE\{_INSTALLER}" /v Bitness 2>nul)& '
     rf'(reg query "HKLM\SOFTWARE\WOW6432Node\{_INSTALLER}" /v Bitness 2>nul))))'
 )
@@ -45,3 +49,21 @@ def parse_office(output: Output) -> Office | None:
         version = values.get("versiontoreport") or (path.split("\\")[-2] if "bitness" in values else None)
         return Office(version, View.parse(platform))
     return None
+
+
+def read_platform(registry: Registry) -> View | None:
+    """Return the view that this machine's Office reads, by typed calls; None if it is not known.
+
+    The first answer counts, so this is one request for Click-to-Run and up to seven where there is no Office.
+    """
+    for value in _platforms(registry):
+        if value.state is ValueState.TEXT:
+            return View.parse(value.name)
+    return None
+
+
+def _platforms(registry: Registry) -> t.Iterator[StringValue]:
+    yield registry.string(Root.HKLM, _CLICK_TO_RUN.removeprefix("HKLM\\"), "Platform")
+    for version in _VERSIONS.split():
+        for view in View:
+            yield registry.string(Root.HKLM, view.software(_INSTALLER.replace("%v", version)), "Bitness")

@@ -85,6 +85,26 @@ class Registry:
         _done(f"reading {key}\\{name}", code)
         return _text(answer.get("sValue"))
 
+    def dword(self, root: Root, key: str, name: str) -> int | None:
+        """Read a REG_DWORD value; None if it is not there, or of another type."""
+        code, answer = self._call("GetDWORDValue", root, key, ("sValueName", name))
+        if code in (Code.NO_VALUE, Code.NO_KEY, Code.WRONG_TYPE):
+            return None
+        _done(f"reading {key}\\{name}", code)
+        return _number("GetDWORDValue", "uValue", answer)
+
+    def value_names(self, root: Root, key: str) -> list[str] | None:
+        """Return the names of a key's values; None if the key does not exist.
+
+        The default value, which has no name, may be missing: Windows lists nothing where it is the only one. Ask
+        ``string`` for it.
+        """
+        code, answer = self._call("EnumValues", root, key)
+        if code == Code.NO_KEY:
+            return None
+        _done(f"listing the values of {key}", code)
+        return as_list(answer.get("sNames"))
+
     def subkeys(self, root: Root, key: str) -> list[str] | None:
         """Return the names of a key's subkeys as the machine writes them; None if the key does not exist."""
         code, answer = self._call("EnumKey", root, key)
@@ -116,6 +136,12 @@ class Registry:
         if code != Code.NO_KEY:
             _done(f"deleting {key}\\{name}", code)
 
+    def delete_key(self, root: Root, key: str) -> None:
+        """Delete a key with its values; one that is gone already is fine, one with subkeys is refused."""
+        code = self._change(lambda: self.subkeys(root, key) is None, ("DeleteKey", root, key))
+        if code != Code.NO_KEY:
+            _done(f"deleting {key}", code)
+
     def _change(self, is_done: t.Callable[[], bool], call: _Call) -> int:
         """Call a method that writes; return its code. After a lost answer it is called again unless it is done."""
         while True:
@@ -137,15 +163,19 @@ class Registry:
             namespace="root/default",
             repeatable=repeatable,
         )
-        raw = answer.get("ReturnValue")
-        if not isinstance(raw, str) or not raw.isdecimal() or len(raw) > 10:
-            raise ProtocolError(f"StdRegProv.{method}: the answer holds no ReturnValue")
-        return int(raw), answer
+        return _number(method, "ReturnValue", answer), answer
 
 
 def _done(doing: str, code: int) -> None:
     if code != Code.DONE:
         raise RegistryError(doing, code)
+
+
+def _number(method: str, name: str, answer: t.Mapping[str, t.Any]) -> int:
+    raw = answer.get(name)
+    if not isinstance(raw, str) or not raw.isdecimal() or len(raw) > 10:
+        raise ProtocolError(f"StdRegProv.{method}: the answer holds no {name}")
+    return int(raw)
 
 
 def _text(value: t.Any) -> str:
