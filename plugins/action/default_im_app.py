@@ -8,7 +8,7 @@ import typing as t
 
 from ..plugin_utils.machine_action import MachineAction
 from ..plugin_utils.presence import options as shared
-from ..plugin_utils.presence.enforce.choice import NotRegisteredError
+from ..plugin_utils.presence.enforce.choice import FriendlyNameError
 from ..plugin_utils.presence.enforce.enforce import MissingUsersError, enforce
 from ..plugin_utils.presence.enforce.policy import Policy
 from ..plugin_utils.windows.machine import Machine
@@ -34,7 +34,7 @@ class ActionModule(MachineAction):
         """See ``MachineAction``."""
         try:
             comparison = enforce(machine, settings, check_mode=self._task.check_mode)
-        except (NotRegisteredError, MissingUsersError) as error:
+        except (FriendlyNameError, MissingUsersError) as error:
             return {"failed": True, "changed": False, "msg": str(error), **error.details()}
         result = comparison.to_dict() | self.diff_of(comparison)
         if comparison.failed:

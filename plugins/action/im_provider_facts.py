@@ -12,6 +12,8 @@ from ..plugin_utils.presence.facts.collect import PARTS, FactsOptions
 from ..plugin_utils.presence.facts.gather import gather
 from ..plugin_utils.windows.machine import Machine
 
+_DETAILS = "processes, accounts and notes"
+
 
 class ActionModule(MachineAction):
     """Report which providers a machine has, which one each user has, and whether it works."""
@@ -28,9 +30,9 @@ class ActionModule(MachineAction):
         """See ``MachineAction``."""
         parts = frozenset(options["gather"])
         if not parts & {"providers", "users"}:
-            raise ValueError("gather: name providers, users or both; processes and accounts are details of users")
-        if parts & {"processes", "accounts"} and "users" not in parts:
-            raise ValueError("gather: processes and accounts are details of users, so name users as well")
+            raise ValueError(f"gather: name providers, users or both; {_DETAILS} are details of users")
+        if parts - {"providers"} and "users" not in parts:
+            raise ValueError(f"gather: {_DETAILS} are details of users, so name users as well")
         return FactsOptions(shared.kinds(options), shared.selection(options), parts, options["mount"])
 
     def perform(self, machine: Machine, settings: FactsOptions) -> dict[str, t.Any]:

@@ -9,6 +9,7 @@ import typing as t
 from ..plugin_utils.machine_action import MachineAction
 from ..plugin_utils.presence import options as shared
 from ..plugin_utils.presence.audit.audit import AuditOptions, audit
+from ..plugin_utils.presence.enforce.choice import FriendlyNameError
 from ..plugin_utils.presence.enforce.enforce import MissingUsersError
 from ..plugin_utils.verdicts import Verdict
 from ..plugin_utils.windows.machine import Machine
@@ -41,11 +42,9 @@ class ActionModule(MachineAction):
         """See ``MachineAction``."""
         try:
             audited = audit(machine, settings)
-        except MissingUsersError as error:
+        except (FriendlyNameError, MissingUsersError) as error:
             return {"failed": True, "changed": False, "msg": str(error), **error.details()}
-        result: dict[str, t.Any] = {"changed": False, "provider": None, "users": []}
-        if audited.comparison is not None:
-            result = audited.comparison.to_dict() | self.diff_of(audited.comparison)
+        result = audited.comparison.to_dict() | self.diff_of(audited.comparison)
         if audited.facts is not None:
             result["ansible_facts"] = {"im_presence": audited.facts}
         return {**result, "passed": not audited.problems, "problems": audited.problems, "msg": audited.message}

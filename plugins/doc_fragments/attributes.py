@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Documentation that all modules of the collection share: how they behave, whatever they do."""
+"""Documentation that all modules for Windows machines share: how they behave."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes of an action that talks WS-Management through the host's own connection."""
+    """Attributes of an action that uses WS-Management over the host's connection."""
 
     DOCUMENTATION = r"""
 requirements:
@@ -23,7 +23,7 @@ attributes:
     description: Runs once for every host, not once for all.
     support: none
   check_mode:
-    description: In check mode everything is read and decided, and nothing is written.
+    description: In check mode, everything is read and decided, but nothing is written.
     support: full
   diff_mode:
     description: Shows one line for every user whose hive changes - account, before, after.
@@ -34,7 +34,7 @@ attributes:
     support: full
 notes:
   - The host's connection must be P(ansible.builtin.winrm#connection) or P(ansible.builtin.psrp#connection). The
-    module uses its address, login, encryption and time-outs, and nothing else of it.
-  - The account must be an administrator of the machine, as for every other module that works over these connections.
-    C(become) makes no difference here - the connection's own account does the work, for all users.
+    module uses only its address, login, encryption and time-outs.
+  - The account must be an administrator of the machine. C(become) has no effect, since the connection's account does
+    the work for all users.
 """

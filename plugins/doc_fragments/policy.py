@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Documentation that modules about a policy share: which provider should be the default."""
+"""Documentation that modules with a policy share: which provider should be the default."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options that name the wanted default; their argument spec is ``plugin_utils/presence/options.py``."""
+    """Options for the desired default; their argument spec is ``plugin_utils/presence/options.py``."""
 
     DOCUMENTATION = r"""
 options:
@@ -14,31 +14,33 @@ options:
     description:
       - The provider to set, by the name of its key under C(HKLM\Software\IM Providers) - for example C(Lync) (Lync,
         Skype for Business), C(Teams) (classic Teams), C(MsTeams) (new Teams), C(Cisco Jabber).
-      - Several names are an order of preference. The first one that the machine has registered, in either view of the
-        registry, is the one to set.
-      - Case does not matter. What is written is the name as the machine registered it.
+      - Several names are an order of preference, decided for each user. The first one that is usable for the user is
+        the one to set, see the description.
+      - Case does not matter. The name is written as the machine registers it, or as the user's own key spells it.
+      - A friendly name such as C(Skype for Business) is refused with the name that is meant, if exactly one
+        registration has it.
       - Required with O(state=present). With O(state=absent), only a default among these names is removed.
     type: list
     elements: str
   state:
     description:
-      - V(present) sets the default provider. A value of another type than REG_SZ is replaced.
+      - V(present) sets the default provider. A value of a type other than REG_SZ is replaced.
       - V(absent) removes the value.
     type: str
     choices: [present, absent]
     default: present
   missing_user:
     description:
-      - What to do about a plain name or SID in O(users) or O(exclude_users) that no profile on the machine belongs to.
+      - What to do about a plain name or SID in O(users) or O(exclude_users) that has no profile on the machine.
       - V(report) lists it in RV(unmatched_users). V(fail) fails the task before anything is changed.
     type: str
     choices: [report, fail]
     default: report
   require_registered:
     description:
-      - Refuse to set a provider that the machine does not register in any view, which would leave everyone without
+      - Fail for users for whom none of O(name) is usable, and leave them alone. Setting one would leave them without
         presence.
-      - If V(false) and none of O(name) is registered, the first one is set.
+      - If V(false), the first one is set for them.
     type: bool
     default: true
 """

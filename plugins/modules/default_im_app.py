@@ -13,20 +13,25 @@ description:
   - Office shows a user's presence through one instant-messaging client only, the one that the registry value
     C(HKCU\Software\IM Providers\DefaultIMApp) names. Installers and clients overwrite it, and a user who is signed
     in to another client shows no presence at all.
-  - This module reads that value in the hive of every user of a machine, signed in or not, and writes it where it
+  - This module reads that value in the hive of every user of a machine, signed in or not, and corrects it where it
     differs.
-  - It sends WS-Management requests to WMI through the connection that Ansible has to the host. A machine on which
-    nothing has to change answers three requests and one for each signed-in user; with unloaded hives, or more than
-    five users, a single command reads all hives and that makes eight requests whatever their number, nine
-    with the template.
-  - One user's broken hive does not stop the others. The task then fails at the end, with every result in place.
+  - It sends WS-Management requests to WMI through the connection that Ansible has to the host. If nothing has to
+    change, a machine takes one request, plus one for each signed-in user. With unloaded hives, or more than five
+    users, a single command reads all hives, which makes six requests for up to 200 of them, or seven with the
+    template. A user who does not have the first preference costs more where typed calls are used - two requests to find
+    that it is registered, up to six more that it is not.
+  - The provider is chosen for each user. One is usable if the machine registers it in the view of the registry that
+    its Office reads, or if the user has used it, since several clients install for one user only and new Teams leaves
+    no registration on some machines. One that is registered in the other view only is not usable. A user who has the
+    first preference already is left alone, whatever is registered.
+  - One user's broken hive does not stop the others. The task then fails at the end, with all results.
 options:
   record_previous:
     description:
-      - Keep the provider that is replaced in C(HKCU\Software\IM Providers\<new provider>\PreviousDefaultIMApp), as
-        Teams does, whose uninstaller falls back to it.
-      - A replaced value that could not be a provider's name (longer than 255 characters, or with control characters)
-        is not kept.
+      - Record the replaced provider in C(HKCU\Software\IM Providers\<new provider>\PreviousDefaultIMApp), as Teams
+        does. Its uninstaller restores it.
+      - A replaced value that cannot be a provider's name (longer than 255 characters, or with control characters) is
+        not recorded.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -34,13 +39,13 @@ extends_documentation_fragment:
   - presence.office.users
   - presence.office.attributes
 notes:
-  - A hive that is mandatory, temporary or corrupted, or whose file is not there (a profile disk that is not attached),
-    is left alone and told in RV(users) with its reason. That is no failure.
-  - While an unloaded hive is mounted its user cannot sign in properly, so each is mounted alone, for the moment that
-    reading or writing one value takes. Should the machine be unable to release a hive, the task fails and names it, and
-    the next run releases it first.
-  - Two runs never touch the same machine's unloaded hives at once. The command keeps a lock,
-    C(%SystemRoot%\System32\config\systemprofile\presence.office.lock), for as long as it runs.
+  - A hive that is mandatory, temporary or corrupted, or whose file does not exist (a profile disk that is not
+    attached), is left alone. RV(users) lists it with the reason. That is not a failure.
+  - While an unloaded hive is mounted, its user cannot sign in properly. So each is mounted by itself, only as long as
+    reading or writing one value takes. If the machine cannot release a hive, the task fails and names it, and the next
+    run releases it first.
+  - Two runs never use the same machine's unloaded hives at the same time. The command holds a lock,
+    C(%SystemRoot%\System32\config\systemprofile\presence.office.lock), as long as it runs.
 seealso:
   - name: Integrating IM applications with Office
     description: How Office finds the IM client, by Microsoft.
@@ -48,27 +53,27 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Teams, else Lync, for everyone with a profile and everyone to come
+- name: Teams, else Lync, for all current and future users
   presence.office.default_im_app:
     name: [MsTeams, Teams, Lync]
     profiles: [loaded, unloaded, default]
 
-- name: Lync for two people, and complain if they have no profile here
+- name: Lync for two people, and fail if they have no profile on the machine
   presence.office.default_im_app:
     name: Lync
     users: ['CONTOSO\ada', 'CONTOSO\grace']
     missing_user: fail
 
-- name: Everyone but the service accounts
+- name: Everyone except service accounts
   presence.office.default_im_app:
     name: Lync
     exclude_users: ['CONTOSO\svc-*']
 
-- name: Undo - let every client choose for itself again
+- name: Undo - remove the default, so that clients set it themselves again
   presence.office.default_im_app:
     state: absent
 
-- name: Remove Cisco Jabber where it is the default, and leave every other choice alone
+- name: Remove Cisco Jabber where it is the default, and leave other defaults alone
   presence.office.default_im_app:
     name: Cisco Jabber
     state: absent
@@ -76,32 +81,28 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: What happened, in a sentence that quotes up to five hives.
+  description: What happened, in a sentence that lists up to five users.
   returned: always
   type: str
-  sample: 'changed 1 of 14 hives (CONTOSO\ada: Cisco Jabber -> Lync)'
+  sample: 'changed 1 of 14 users (CONTOSO\ada: Cisco Jabber -> Lync)'
 provider:
-  description: The provider that was chosen; null with O(state=absent), or if none could be chosen.
+  description:
+    - The provider that all users have or get, as in RV(users[].provider); null where they differ, where none can be
+      set for one of them, and with O(state=absent).
   returned: always
   type: dict
   sample:
     name: Lync
-    views: [x64, x86]
-    passed_over: [{name: MsTeams, reason: not registered on this machine}]
-  contains:
-    name:
-      description: Its name as the machine registered it.
-      type: str
-    views:
-      description: The views of the registry that have it, V(x64) and V(x86); empty if none has.
-      type: list
-      elements: str
-    passed_over:
-      description: Earlier preferences (C(name)) and why they were not chosen (C(reason)).
-      type: list
-      elements: dict
+    reason: registered
+    views: [x64]
+    passed_over: [{name: MsTeams, reason: not usable}]
+reason:
+  description: V(not_usable) if the task failed only because no provider can be set for some users.
+  returned: then
+  type: str
+  sample: not_usable
 users:
-  description: One entry a hive.
+  description: One entry for each hive.
   returned: when the hives were read
   type: list
   elements: dict
@@ -113,6 +114,7 @@ users:
       before: Cisco Jabber
       after: Lync
       changed: true
+      provider: {name: Lync, reason: registered, views: [x64], passed_over: [{name: MsTeams, reason: not usable}]}
       reason: other_provider
       error:
   contains:
@@ -121,38 +123,46 @@ users:
       type: str
     account:
       description:
-        - What Windows calls the account. Looked up where somebody reads it - for the first six hives that change,
-          drift or fail, and for everyone if O(users) or O(exclude_users) go by name. Null otherwise, and for a
-          deleted account.
+        - The account's name. It is looked up for the first six users who change, drift or fail, and for all users if
+          O(users) or O(exclude_users) contain names. Otherwise null, as for a deleted account.
       type: str
     profile:
       description: The profile's folder.
       type: str
     hive:
-      description: Where the hive was found - V(loaded), V(unloaded) or V(default).
+      description: Where the hive is - V(loaded), V(unloaded) or V(default).
       type: str
     before:
       description:
-        - The default that was found; null if there was none, or none that is a REG_SZ (see RV(users[].reason)).
+        - The default before the task; null if there was none, or none that is a REG_SZ (see RV(users[].reason)).
       type: str
     after:
       description:
-        - The default that stands there now (in check mode, that would); null for none, and where RV(users[].error)
-          left it untold.
+        - The default after the task (in check mode, the one that would be set); null if there is none, or if it is
+          unknown because of RV(users[].error).
       type: str
     changed:
       description: Whether the hive was changed (in check mode, would be).
       type: bool
+    provider:
+      description:
+        - The provider that was chosen for this user, null if none was. C(name); C(reason), V(already_set) for the first
+          preference (nothing else was looked up), V(registered), V(used_by_user), or V(not_required) with
+          O(require_registered=false); C(views), those of Office's views that register it; C(passed_over), earlier
+          preferences with their C(reason), C(not usable) or C(registered in the other view only).
+      type: dict
     reason:
       description:
-        - Why it was changed or left alone - V(as_wanted), V(other_provider), V(missing), V(wrong_type),
-          V(to_be_removed), V(unreadable), or for a hive that is left alone V(temporary), V(mandatory), V(corrupted),
-          V(no_hive_file), V(name_unknown), V(signed_out).
-        - V(name_unknown) is a user who may be one of O(exclude_users), since Windows could not tell the account's name.
+        - Why the hive was changed or not - V(as_wanted), V(other_provider), V(missing), V(wrong_type),
+          V(to_be_removed), V(unreadable), V(not_usable), V(no_office), or for a skipped hive V(temporary),
+          V(mandatory), V(corrupted), V(no_hive_file), V(name_unknown), V(signed_out).
+        - V(not_usable) is a user for whom none of O(name) can be set, which is an error. V(no_office) is a user of a
+          machine with neither Office nor any provider, which is none.
+        - V(name_unknown) is a user who may be one of O(exclude_users), since the account's name could not be looked up.
         - V(signed_out) is a user who signed out while the task ran, where O(profiles) is V(loaded) alone.
       type: str
     error:
-      description: Why what should have been done was not; null if all is well.
+      description: What went wrong; null if nothing did.
       type: str
 unmatched_users:
   description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
@@ -161,7 +171,7 @@ unmatched_users:
   elements: str
   sample: ['CONTOSO\charles']
 summary:
-  description: How many hives there are, and what became of them. Skipped ones are left alone for RV(users[].reason).
+  description: The number of users, and how many were changed, unchanged, skipped (see RV(users[].reason)) and failed.
   returned: when the hives were read
   type: dict
   sample: {"users": 14, "changed": 1, "unchanged": 12, "skipped": 1, "failed": 0}

@@ -1,49 +1,49 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Documentation of the module; the code is the action plugin of the same name."""
+"""Documentation of the module; the code is the action plugin of the same name. Long, since it documents every fact."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: im_provider_facts
-short_description: Tell whose presence in Office works on a machine, and why not
+short_description: Find out whose presence in Office works on a machine, and why not
 version_added: 0.1.0
 author: The presence.office authors (@presence-office)
 description:
-  - Office shows a user's presence through one instant-messaging client only, the user's default provider, and only if a
-    chain of things holds. This module follows that chain for every user of a machine, signed in or not, and says in
-    one word where it breaks, with the evidence. It sets the fact C(ansible_facts.im_presence).
-  - It changes nothing. To read the hives of users who are not signed in, it mounts them for a moment, which O(mount)
-    switches off.
-  - A hive that cannot be read is no failure. The error is in its entry, RV(ansible_facts.im_presence.users[].error),
-    RV(msg) counts the errors, and all else is told. If a hive that was mounted could not be released again, the task
-    fails and names it, and the next run releases it. The facts are in the result of the failed task then, where
-    C(register) finds them, but Ansible does not set them.
-  - One request lists the profiles, and one command on the machine (five requests) reads all that is in the registry,
-    whatever the number of users. Processes cost a request, and one for each session that runs a registered client.
-    Names cost a request for each user. A desktop with one user answers nine requests in all.
-  - Where a default provider's COM server is not registered for everybody, as with classic Teams, the users' own
-    registrations are read as well. That is a request for each of up to five users who are signed in, or one command
-    more for all.
+  - Office shows a user's presence through one instant-messaging client only, the user's default provider, and only if
+    a chain of conditions holds. This module checks that chain for every user of a machine, signed in or not, and
+    returns a verdict with its evidence. It sets the fact C(ansible_facts.im_presence).
+  - It changes nothing. To read the hives of users who are not signed in, it mounts them briefly, which O(mount) can
+    disable.
+  - A hive that cannot be read is not a failure. Its entry has the error, RV(ansible_facts.im_presence.users[].error),
+    RV(msg) counts the errors, and everything else is reported as usual. If a mounted hive cannot be released, the task
+    fails and names it, and the next run releases it. Then the facts are in the result of the failed task, available by
+    C(register), but Ansible does not set them.
+  - One request lists the profiles, and one command on the machine (five requests) reads everything in the registry, for
+    any number of users. Processes take one request, plus one for each session that runs a registered client. Names take
+    one request for each user. A desktop with one user takes nine requests in total.
+  - Notes cost nothing where defaults run. Where a signed-in user's default does not run and its COM server is not
+    registered for all users, the user's own classes are searched - one or two requests for each of up to five such
+    users, or one more command for all. No hive is mounted for that.
 options:
   gather:
     description:
       - Which parts to gather. V(providers) are the registered clients, V(users) the hives with their verdicts.
-      - V(processes) looks for the clients' processes in the users' sessions. Without it the values that clients leave
-        in the registry are believed, and the evidence says so. A client that has crashed looks like one that runs.
-        A session is taken to belong to the owner of one of its clients, so one that somebody starts there as another
-        user counts for the wrong one.
-      - V(accounts) looks up the users' names, of a hundred users at most (first of those without presence).
-      - V(processes) and V(accounts) need V(users).
+      - V(processes) looks for the clients' processes in the users' sessions. Without it, verdicts rely on the values
+        that clients write to the registry, and the evidence says so. A crashed client then looks like a running one.
+        All clients in a session count for the owner of one of them, even one that was started as another user.
+      - V(accounts) looks up account names, of at most 100 users (those without presence first).
+      - V(notes) are known causes of problems that decide no verdict, see RV(ansible_facts.im_presence.users[].notes).
+      - V(processes), V(accounts) and V(notes) need V(users).
     type: list
     elements: str
-    choices: [providers, users, processes, accounts]
-    default: [providers, users, processes, accounts]
+    choices: [providers, users, processes, accounts, notes]
+    default: [providers, users, processes, accounts, notes]
   mount:
     description:
       - Whether hives of users who are not signed in, and the template, are mounted to read them.
-      - If V(false), they are listed and not read, nothing on the machine is touched, and no lock is taken. The same
-        holds if O(profiles) is V(loaded) alone.
+      - If V(false), they are listed but not read, nothing is mounted, and no lock is needed. The same holds if
+        O(profiles) is only V(loaded).
     type: bool
     default: true
 extends_documentation_fragment:
@@ -61,13 +61,13 @@ notes:
     C(gather_facts) cannot run this module, neither through C(ansible_facts_modules) nor C(FACTS_MODULES): ansible-core
     (up to 2.21 at least) executes fact modules on the managed node and never as action plugins, so it stops with
     C(is missing interpreter line) before anything is sent. Set C(gather_facts=false) and make this module the first
-    task or a C(pre_tasks) entry. What C(gather_subset) is for others, O(gather) is here, and O(users) with O(profiles).
+    task or a C(pre_tasks) entry. Instead of C(gather_subset), use O(gather), O(users) and O(profiles).
   - Fact caches keep C(im_presence) like any other fact, so a later play, or an inventory plugin such as
-    P(ansible.builtin.constructed#inventory), finds it without asking the machine again.
-  - Everything is text from the machine's registry and never a template. Its size is bounded, and C(truncated) says what
-    was cut.
-  - Which view of the registry counts is decided by Office's bitness. Where no Office tells its own, a link holds if it
-    does in either view.
+    P(ansible.builtin.constructed#inventory), can use it without connecting to the machine.
+  - Data from the machine's registry is never evaluated as a template. Its size is limited, and C(truncated) says what
+    was left out.
+  - Office's bitness decides which view of the registry is checked. If it is unknown, a condition holds if it does in
+    either view.
 seealso:
   - module: presence.office.default_im_app
   - name: Integrating IM applications with Office
@@ -79,23 +79,23 @@ EXAMPLES = r"""
 - name: Whose presence works?
   presence.office.im_provider_facts:
 
-- name: Everybody who is signed in to another client than Office connects to
+- name: Users who are signed in to a client that Office does not connect to
   ansible.builtin.debug:
     msg: "{{ ansible_facts.im_presence.users | selectattr('verdict', 'eq', 'shadowed') | map(attribute='account') }}"
 
-- name: An inventory of thousands of machines - which clients they have, and nothing more
+- name: Only the registered clients, for an inventory of thousands of machines
   presence.office.im_provider_facts:
     gather: [providers]
 
-- name: Touch nothing, not even for a moment
+- name: Mount nothing
   presence.office.im_provider_facts:
     mount: false
 
-- name: In the place of gather_facts
+- name: Instead of gather_facts
   hosts: office
   gather_facts: false
   pre_tasks:
-    - name: Gather what there is about presence
+    - name: Gather presence facts
       presence.office.im_provider_facts:
         gather: [providers, users, processes]
 
@@ -105,7 +105,7 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description:
-    - How many users have which verdict, how many hives have errors, and what is the matter with up to three of them.
+    - How many users have each verdict, how many have errors, and the problems of up to three of them.
   returned: always
   type: str
   sample: >-
@@ -123,7 +123,7 @@ ansible_facts:
   type: dict
   contains:
     im_presence:
-      description: What there is about presence on the machine.
+      description: The facts about presence on the machine.
       type: dict
       contains:
         providers:
@@ -140,6 +140,7 @@ ansible_facts:
                 x64: '"C:\Program Files\Cisco Systems\Cisco Jabber\CiscoJabber.exe"'
                 x86: '"C:\Program Files\Cisco Systems\Cisco Jabber\CiscoJabber.exe"'
               complete: {x64: true, x86: true}
+              registered_in: {x64: registry, x86: registry}
             - name: Lync
               friendly_name: Skype for Business
               guid: '{CAD6A8AC-266C-5233-A1B6-244743196CA0}'
@@ -149,36 +150,44 @@ ansible_facts:
                 x64: '"C:\Program Files\Microsoft Office\root\Office16\lync.exe"'
                 x86: '"C:\Program Files\Microsoft Office\root\Office16\lync.exe"'
               complete: {x64: true, x86: true}
+              registered_in: {x64: registry, x86: registry}
           contains:
             name:
-              description: The provider's name, that of its key.
+              description: The provider's name, which is the name of its key.
               type: str
             friendly_name:
-              description: The name it has for people; null if there is none.
+              description: Its display name; null if there is none.
               type: str
             guid:
               description: The CLSID of its COM server as registered; null if there is none.
               type: str
             process_name:
-              description: The program that Office looks for among the processes; null if there is none.
+              description: The program that Office looks for in the list of processes; null if there is none.
               type: str
             views:
-              description: The views of the registry that have it, of V(x64) and V(x86).
+              description: The views of the registry that register it, V(x64) and V(x86).
               type: list
               elements: str
             com_server:
-              description: For each of the views, the command of its COM server as registered for everybody, or null.
+              description:
+                - For each view, the command of its COM server as registered for all users, or the key of the package
+                  that has it; null if there is none, or it was not looked up.
               type: dict
             complete:
-              description: For each of the views, whether all four are there.
+              description: For each view, whether the GUID is a CLSID and a program is named, which Office needs.
+              type: dict
+            registered_in:
+              description:
+                - For each view, V(registry), or V(click_to_run) for the registry that Click-to-Run Office keeps for
+                  itself.
               type: dict
         office:
           description:
-            - Office's C(version) and C(platform) (V(x64) or V(x86), the view that counts); null if there is none.
+            - Office's C(version) and C(platform) (V(x64) or V(x86), the view that it reads); null if there is none.
           type: dict
           sample: {version: 16.0.17328.20162, platform: x64}
         users:
-          description: One entry a hive, at most 2000; null if not gathered.
+          description: One entry for each hive, at most 2000; null if not gathered.
           type: list
           elements: dict
           sample:
@@ -199,6 +208,7 @@ ansible_facts:
                 found: >-
                   Cisco Jabber does not run (UpAndRunning is 0), and Lync does; Office connects to Cisco Jabber only
                 running: [Lync]
+              notes: []
               reason:
               error:
           contains:
@@ -206,57 +216,79 @@ ansible_facts:
               description: The account's SID; null for the template.
               type: str
             account:
-              description: What Windows calls the account; null if not gathered, and for a deleted account.
+              description: The account's name; null if not gathered, and for a deleted account.
               type: str
             profile:
               description: The profile's folder.
               type: str
             hive:
-              description: Where the hive was found - V(loaded), V(unloaded) or V(default).
+              description: Where the hive is - V(loaded), V(unloaded) or V(default).
               type: str
             default:
               description: The user's default provider; null if there is none that is a REG_SZ.
               type: str
             previous_default:
-              description: The default before this one, where the client has noted it.
+              description: The previous default, if the client has recorded it.
               type: str
             providers:
               description:
                 - The machine's providers and the user's own, at most 32 - C(name); C(registered), V(machine), V(user)
-                  (for this user only, which Office does not look at) or V(no); C(up_and_running), what the client says
-                  of itself, V(not_running), V(starting), V(running), V(unset) or V(invalid); C(process), whether it is
-                  alive in the user's session, null if not gathered or the user is not signed in.
+                  (for this user only) or V(no); C(up_and_running), the state that the client
+                  reports, V(not_running), V(starting), V(running), V(unset) or V(invalid); C(process), whether it runs
+                  in the user's session, null if not gathered or the user is not signed in.
               type: list
               elements: dict
             verdict:
               description:
+                - V(no_office) - neither Office nor any registration was found on the machine. Nothing is broken there.
+                - V(switched_off) - Office shows no presence, since TurnOffPresenceIntegration is 1 or
+                  TurnOffPresenceIcon is 2.
                 - V(no_default) - no default provider is set.
-                - V(not_registered) - the default provider is not registered in the registry view that Office reads.
-                - V(no_com_server) - the default provider has no GUID, or no COM server is registered for it.
-                - V(shadowed) - the default provider is not running, but another provider of the user is.
-                - V(not_running) - neither the default provider nor another one is running.
+                - V(not_registered) - the default provider is not registered in the registry view that Office reads,
+                  and either the other view has it or the user has never used it.
+                - V(unconfirmed) - the default provider is registered nowhere, but the user uses it. Office may know it
+                  by itself.
+                - V(bad_registration) - the default provider is registered, but its GUID is not a CLSID, or its
+                  ProcessName is missing.
                 - V(starting) - the default provider is starting.
                 - V(stale) - the default provider is marked as running, but has no process. It has crashed.
                 - V(present) - everything is in order.
+                - V(shadowed) - the default provider is not running, but another provider of the user is.
+                - V(silent) - the default provider's program is alive in the user's session, but its UpAndRunning is
+                  not 1 or 2.
+                - V(not_running) - neither the default provider nor another one is running.
                 - V(ready) - the user is not signed in, and everything that can be checked is in order.
                 - Null for the template, and for a hive that was not read.
               type: str
             evidence:
               description:
-                - C(link), the link of the chain that is broken - V(default), V(registration), V(com_server),
-                  V(up_and_running) or V(process), null if none is; C(key) and C(view), where that shows; C(found), what
-                  was found there, in words; C(running), other providers of the user that run.
+                - C(link), the condition that does not hold - V(office_setting), V(default), V(registration),
+                  V(up_and_running) or V(process), null if none is known not to; C(key) and C(view), where to look;
+                  C(found), what is there, in words; C(running), the user's other providers that are running, registered
+                  or not.
               type: dict
+            notes:
+              description:
+                - Known causes of problems that decide no verdict, of users who are signed in or whose hive was read.
+                  Each has a C(code), C(found) in words, C(key) and C(view). Empty if not gathered.
+                - C(com_server_missing), no COM server of the default provider's CLSID is registered, neither for all
+                  users nor for this one, and the client does not run; C(type_library_missing), nor is the type library
+                  of Office's interfaces; C(icons_off_in_mail), Outlook shows no presence icons in messages;
+                  C(previous_default_is_itself) and C(previous_default_gone), what C(PreviousDefaultIMApp) names;
+                  C(other_view_only), the default or a running provider is registered in the view that Office does not
+                  read.
+              type: list
+              elements: dict
             reason:
               description:
-                - Why the hive is left alone - V(temporary), V(mandatory), V(corrupted), V(no_hive_file),
-                  V(name_unknown) for a user who may be one of O(exclude_users), or V(signed_out) for one who signed out
-                  before the hive was read, where nothing may be mounted; else null.
+                - Why the hive was skipped - V(temporary), V(mandatory), V(corrupted), V(no_hive_file), V(name_unknown)
+                  for a user who may be one of O(exclude_users), or V(signed_out) for one who signed out before the hive
+                  was read, if nothing may be mounted. Otherwise null.
               type: str
             error:
               description:
-                - Why something could not be read, or a hive not be released; null if all is well. There can be a
-                  verdict all the same.
+                - What could not be read, or why the hive could not be released; null if nothing went wrong. There can
+                  still be a verdict.
               type: str
         summary:
           description:
@@ -264,7 +296,7 @@ ansible_facts:
           type: dict
           sample: {"users": 2, "defaults": {"Cisco Jabber": 1, "Lync": 1}, "verdicts": {"shadowed": 1, "ready": 1}}
         truncated:
-          description: Sentences that say what was cut because there was too much of it.
+          description: Sentences about what was left out because there was too much of it.
           type: list
           elements: str
           sample: []

@@ -10,36 +10,40 @@ short_description: Compare every user of a machine with a policy, and check whos
 version_added: 0.1.0
 author: The presence.office authors (@presence-office)
 description:
-  - Says who differs from the policy that P(presence.office.default_im_app#module) would enforce and, with O(verdicts),
-    whose presence does not work and why. It changes nothing, whether in check mode or not.
-  - The task does not fail because of what it finds. RV(passed) and RV(problems) say whether the machine passes, so that
-    a playbook can decide, as P(presence.office.default_im_app#role) does in its audit.
-  - The machine is read once. Without O(verdicts) that costs the same requests as
-    P(presence.office.default_im_app#module), with them the same as P(presence.office.im_provider_facts#module) without
-    C(accounts), and a request for the name of each of up to six users that the result is about.
+  - Reports who differs from the policy that P(presence.office.default_im_app#module) would enforce and, with
+    O(verdicts), whose presence does not work and why. It never changes anything.
+  - Problems do not fail the task. RV(passed) and RV(problems) say whether the machine passes, and the playbook decides,
+    as the audit of P(presence.office.default_im_app#role) does.
+  - The machine is read once. Without O(verdicts), that takes as many requests as
+    P(presence.office.default_im_app#module); with them, as many as P(presence.office.im_provider_facts#module) without
+    C(accounts), plus one for the name of each of up to six users with problems.
 options:
   verdicts:
     description:
-      - Verdicts of P(presence.office.im_provider_facts#module), where they are explained, that count as problems too.
+      - Verdicts that count as problems too. P(presence.office.im_provider_facts#module) explains them.
       - Errors count as well, such as a hive that cannot be read.
       - If empty, no facts are gathered.
     type: list
     elements: str
     choices:
+      - no_office
+      - switched_off
       - no_default
       - not_registered
-      - no_com_server
-      - shadowed
-      - not_running
+      - unconfirmed
+      - bad_registration
       - starting
       - stale
       - present
+      - shadowed
+      - silent
+      - not_running
       - ready
     default: []
   unregistered:
     description:
-      - Whether a machine that registers none of O(name), such as a server without Office, has a problem (V(fail)) or
-        passes (V(skip)).
+      - Whether users for whom none of O(name) is usable are a problem (V(fail)) or not (V(skip)). A machine with
+        neither Office nor any provider never is one.
     type: str
     choices: [fail, skip]
     default: fail
@@ -58,14 +62,14 @@ attributes:
     description: Sets C(ansible_facts.im_presence) if O(verdicts) are given.
     support: full
 notes:
-  - To read the hives of users who are not signed in, they are mounted for a moment, unless O(profiles) is V(loaded).
+  - The hives of users who are not signed in are mounted briefly to read them, unless O(profiles) is V(loaded).
 seealso:
   - module: presence.office.default_im_app
   - module: presence.office.im_provider_facts
 """
 
 EXAMPLES = r"""
-- name: Who differs, and who is signed in to another client than Office asks?
+- name: Who differs, and who uses a client that Office does not connect to?
   presence.office.presence_audit:
     name: [MsTeams, Lync]
     verdicts: [shadowed]
@@ -108,12 +112,12 @@ users:
   elements: dict
 unmatched_users:
   description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
-  returned: when the machine registers one of the providers
+  returned: always
   type: list
   elements: str
 summary:
   description: As of P(presence.office.default_im_app#module) in check mode.
-  returned: when the machine registers one of the providers
+  returned: always
   type: dict
 ansible_facts:
   description:

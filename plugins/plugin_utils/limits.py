@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: what one machine may cost the controller, in bytes, items and seconds: every bound in one place.
 
-A managed machine may be broken, or under somebody else's control. Whatever it sends, a task ends within ``TASK_TIME``
-and takes memory in proportion to ``TASK_BYTES``; then it fails with a sentence, and the other hosts are not affected.
-Healthy machines stay far below every one of these (``docs/reliability.md`` has measurements).
+A managed machine may be broken, or under an attacker's control. Whatever it sends, a task ends within ``TASK_TIME`` and
+its memory stays in proportion to ``TASK_BYTES``; beyond that it fails with a message, and other hosts are not affected.
+Healthy machines stay far below all of these limits (``docs/reliability.md`` has measurements).
 """
 
 from __future__ import annotations
 
 # --- WS-Management: one exchange, one task ---
 
-#: Bytes of one HTTP answer. We allow 512,000 bytes of envelope; encryption and UTF-16 sizes need some more.
+#: Bytes of one HTTP answer. The envelope may have 512,000 bytes; encryption and UTF-16 need some more.
 ANSWER_BYTES = 2 << 20
 
 #: Bytes of all answers to one task. A terminal server with 20,000 profiles takes about a third of it.
@@ -20,7 +20,7 @@ TASK_BYTES = 64 << 20
 #: Seconds that one exchange may take, a login included, however slowly the answer arrives.
 EXCHANGE_TIME = 300.0
 
-#: Seconds that one task may take on one machine, all exchanges and pauses together.
+#: Seconds that one task may take on one machine, including all exchanges and pauses.
 TASK_TIME = 3_600.0
 
 #: Elements of one answer, and how deep they may be nested.
@@ -52,10 +52,10 @@ PULLS = 1_000
 #: Bytes of standard output of one command.
 OUTPUT = 32 << 20
 
-#: Seconds that a command may take before it is given up.
+#: Seconds after which a command is given up.
 COMMAND_TIME = 600.0
 
-#: Hives that one command visits, and characters of environment that it is given: far below what WinRM takes.
+#: Hives that one command visits, and characters of its environment: far below the limits of WinRM.
 COMMAND_HIVES = 200
 COMMAND_ENVIRONMENT = 100_000
 
@@ -68,10 +68,10 @@ TREE_LINE = 4_096
 TREE_HIVE = 2_000_000
 TREE_TOTAL = 16_000_000
 
-#: Answers to questions that are kept: more than are ever asked.
+#: Answers to questions that are kept: more than there ever are.
 QUESTION_ANSWERS = 256
 
-#: Keys that are read of the output about one hive or question, and lines of one value's text.
+#: Keys that are parsed from the output for one hive or question, and lines of one value's text.
 KEYS = 20_000
 VALUE_LINES = 64
 
@@ -84,11 +84,11 @@ HIVES = 2_000
 COM_SERVERS = 64
 COM_SERVERS_BEYOND = 16
 
-#: Programs that are looked for in one query, and sessions whose owner is asked for, a request each.
+#: Programs in one query, and sessions whose owner is looked up, one request each.
 PROGRAMS = 64
 SESSIONS = 50
 
-#: Account names that the facts look up, a request each, first of users without presence.
+#: Account names that the facts look up, one request each, starting with users without presence.
 FACTS_ACCOUNTS = 100
 
 #: Providers in the facts: of a machine, of a user, of all users together, and of a user beyond that.
@@ -100,3 +100,8 @@ FEW_USER_PROVIDERS = 3
 #: Other running providers that the evidence names, and default providers that the summary counts by name.
 RUNNING = 8
 COUNTED_DEFAULTS = 64
+
+# --- Registrations ---
+
+#: Names of other values and of subkeys that a result lists where a registration's key stays.
+LEFT_IN_KEY = 64

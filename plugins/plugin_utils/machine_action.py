@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: what the action plugins about one machine share: validation, the session, errors as Ansible wants them."""
+"""Internal: the base of action plugins for one machine: validation, the session, and errors as Ansible expects them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MachineAction(ActionBase):
         return {"diff": {"prepared": diff}} if diff else {}
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Validate, connect, perform. A machine that is out of reach is ``unreachable``, not failed."""
+        """Validate, connect, perform. A machine that cannot be reached is ``unreachable``, not failed."""
         result = super().run(tmp, task_vars)
         # The validator names the module in its sentences; the loader's name is the file's dotted path.
         self._load_name = self._task.resolved_action or self._task.action

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: text for people; what a managed machine sent is made safe to show.
+"""Internal: text for people, which makes anything that a managed machine sent safe to show.
 
 It is untrusted: it may hold terminal escapes, line breaks or a megabyte of anything. Results carry it as data;
 sentences (errors, the diff) carry what these functions return.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-#: Characters of such a text that a sentence quotes at most, and that a result carries.
+#: The most characters of such a text that a sentence quotes, and that a result contains.
 QUOTED_LENGTH = 200
 LONGEST_TEXT = 1_024
 

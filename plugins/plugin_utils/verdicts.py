@@ -1,9 +1,11 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the verdicts on a user's presence, and every word about them that does not depend on a machine.
+"""Internal: the verdicts on a user's presence, and all texts about them that do not depend on a machine.
 
 To add a verdict, add it to `Verdict` and `DESCRIPTIONS`, and decide it in ``presence/diagnosis.py``. The facts, the
 report and its page follow, and ``tests/unit/plugins/test_verdicts.py`` shows which documentation to update.
+
+It is longer than other files since it is one table: everything about a verdict stands in one place.
 """
 
 from __future__ import annotations
@@ -21,20 +23,24 @@ UNKNOWN = "unknown"
 class Verdict(enum.Enum):
     """The state of a user's presence, in the order in which Office depends on its causes."""
 
+    NO_OFFICE = "no_office"
+    SWITCHED_OFF = "switched_off"
     NO_DEFAULT = "no_default"
     NOT_REGISTERED = "not_registered"
-    NO_COM_SERVER = "no_com_server"
-    SHADOWED = "shadowed"
-    NOT_RUNNING = "not_running"
+    UNCONFIRMED = "unconfirmed"
+    BAD_REGISTRATION = "bad_registration"
     STARTING = "starting"
     STALE = "stale"
     PRESENT = "present"
+    SHADOWED = "shadowed"
+    SILENT = "silent"
+    NOT_RUNNING = "not_running"
     READY = "ready"
 
     @property
     def is_fine(self) -> bool:
         """Whether nothing needs to be done."""
-        return DESCRIPTIONS[self].kind == "good"
+        return DESCRIPTIONS[self].kind in ("good", "unknown")
 
 
 class Remedy(enum.Enum):
@@ -48,6 +54,12 @@ class Remedy(enum.Enum):
 
     USE_INSTALLED_APP = "use_installed_app"
     """Make an app that is installed on their machines their default."""
+
+    REGISTER_APP = "register_app"
+    """Write the app's registration with Office."""
+
+    CHANGE_SETTING = "change_setting"
+    """Change a setting of Office, or the policy that makes it. No play of ours does that; one shows where it is."""
 
 
 @dataclass(frozen=True)
@@ -148,29 +160,74 @@ DESCRIPTIONS: t.Final[dict[Verdict, Description]] = {
     Verdict.NOT_REGISTERED: Description(
         label="App not installed",
         kind="bad",
-        definition="the default provider is not registered in the registry view that Office reads.",
+        definition="the default provider is not registered in the registry view that Office reads, and either the "
+        "other view has it or the user has never used it.",
         meaning="The default app is not installed here, or not for this edition of Office (32-bit or 64-bit).",
         summary="{app} is not installed here.",
         help=Help(
             title="{app} is the default, but not installed",
             why="{app} is the default app of these people, but it is not installed on their machines, or not for their "
             "edition of Office (32-bit or 64-bit).",
-            fix="Install {app} for that Office, or make an installed app the default:",
+            fix="Install {app} for that Office (or, if it is there and only its registration is missing, write it with "
+            "presence.office.im_provider), or make an installed app the default:",
             remedy=Remedy.USE_INSTALLED_APP,
         ),
     ),
-    Verdict.NO_COM_SERVER: Description(
-        label="App damaged",
+    Verdict.BAD_REGISTRATION: Description(
+        label="App not set up",
         kind="bad",
-        definition="the default provider has no GUID, or no COM server is registered for it.",
-        meaning="The default app is only partly installed: Office cannot find the program that it has to contact.",
-        summary="The installation of {app} is damaged.",
+        definition="the default provider is registered, but its GUID is not a CLSID, or its ProcessName is missing.",
+        meaning="The default app is registered only in part, so Office cannot find it.",
+        summary="{app} is registered only in part.",
         help=Help(
-            title="The installation of {app} is damaged",
-            why="{app} is registered and the default, but the program that Office has to contact is missing.",
-            fix="Repair or reinstall {app}. Until then, make another installed app the default:",
-            remedy=Remedy.USE_INSTALLED_APP,
+            title="The registration of {app} is broken",
+            why="{app} is registered and the default, but Office cannot find its class or its program there.",
+            fix="Repair or reinstall {app}, or write its registration with presence.office.im_provider:",
+            remedy=Remedy.REGISTER_APP,
         ),
+    ),
+    Verdict.SWITCHED_OFF: Description(
+        label="Switched off in Office",
+        kind="bad",
+        definition="Office shows no presence, since TurnOffPresenceIntegration is 1 or TurnOffPresenceIcon is 2.",
+        meaning="Presence is switched off in Office itself, by a policy or by the person. The details say which.",
+        summary="Presence is switched off in Office.",
+        help=Help(
+            title="Presence is switched off in Office",
+            why="A setting of Office hides all presence of these people, whatever their app says. If a policy sets "
+            "it, only the policy can take it away.",
+            fix="Change the policy, or delete the value. This play shows the key for each person, and who set it:",
+            remedy=Remedy.CHANGE_SETTING,
+        ),
+    ),
+    Verdict.SILENT: Description(
+        label="App has not reported",
+        kind="bad",
+        definition="the default provider's program is alive in the user's session, but its UpAndRunning is not 1 or 2.",
+        meaning="The default app is open, but has not reported to Office that it is running. It may not be signed in.",
+        summary="{app} is open, but has not reported that it is running.",
+        help=Help(
+            title="{app} is open, but has not reported that it is running",
+            why="The program is alive, but UpAndRunning is not 2. Cisco documents for Jabber: if it runs, set the "
+            "value to 2 (technote 118750).",
+            fix="Have people sign in to {app} or restart it. This play asks them:",
+            remedy=Remedy.START_APP,
+        ),
+    ),
+    Verdict.UNCONFIRMED: Description(
+        label="Not confirmed",
+        kind="unknown",
+        definition="the default provider is registered nowhere, but the user uses it. Office may know it by itself.",
+        meaning="The app is in use, but no registration is visible, as with some installations of new Teams. Whether "
+        "Office finds it is not known: check whether presence shows in Outlook, and report it (docs/field.md).",
+        summary="{app} is in use, but no registration is visible.",
+    ),
+    Verdict.NO_OFFICE: Description(
+        label="No Office here",
+        kind="unknown",
+        definition="neither Office nor any registration was found on the machine. Nothing is broken there.",
+        meaning="There is neither Office nor a chat app on this machine, so there is nothing to show.",
+        summary="There is neither Office nor a chat app.",
     ),
     Verdict.NO_DEFAULT: Description(
         label="No default app",

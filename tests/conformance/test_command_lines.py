@@ -16,6 +16,12 @@ import secrets
 
 import pytest
 
+from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.com_servers import (
+    QUESTIONS as COM_QUESTIONS,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.office_settings import (
+    QUESTIONS as OFFICE_SETTINGS,
+)
 from ansible_collections.presence.office.plugins.plugin_utils.presence.registrations import QUESTIONS
 from ansible_collections.presence.office.plugins.plugin_utils.windows import hive_command, office
 from ansible_collections.presence.office.plugins.plugin_utils.windows.com_classes import UserClasses
@@ -24,11 +30,15 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files
     classes_hive,
     settings_hive,
 )
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import read_trees
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import HiveValues, ValueName, Write
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import (
+    read_trees,
+    read_values_and_trees,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import Change, HiveValues, ValueName
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import HiveVisitor
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind, Profile
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Registry
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 from tests.conformance.command_backends import HKU, Busy, Sent, VirtualMachine, WineMachine
 from tests.conformance.loop_unrolling import unrolled
@@ -37,6 +47,7 @@ GUID = "{5F3C1A52-9C0B-4A39-9A9D-0E5C1F2B7A11}"
 ACME = "Acme & Söhne (100%)"
 FLEET = {
     "office": {"platform": "x64"},
+    "com_servers": "made_up",
     "providers": [
         "Lync",
         "Cisco Jabber",
@@ -85,11 +96,12 @@ class Sender:
         if text is None:
             self.values.read(hives, VALUE, mounts=True)
         else:
-            self.write(hives, Write(text, RECORD), dict.fromkeys(hives, record) if record else {})
+            self.write(hives, text, record)
         self.ours.busy = None
 
-    def write(self, hives, write, records):
-        self.values.write(hives, VALUE, write, records, mounts=True)
+    def write(self, hives, text, record=None):
+        changes = dict.fromkeys(hives, Change(StringValue.missing(), text, record))
+        self.values.write(changes, VALUE, RECORD, mounts=True)
 
 
 def send_everything(sender):
@@ -102,21 +114,23 @@ def send_everything(sender):
     sender.run(["ada", "bob", "Jür"], "Cisco Jabber", record="Lync")
     for text in TEXTS:
         sender.run(["ada", "Jür"], text, record="old")
-    sender.write([settings_hive(one) for one in sender.profiles_in("ada", "^默认", "bob")], Write(None), {})
+    sender.write([settings_hive(one) for one in sender.profiles_in("ada", "^默认", "bob")], None)
     # Users who signed out or in since they were listed; a missing folder; the template.
     signed_out = settings_hive(carl).now(HiveKind.LOADED)
     signed_in = settings_hive(eve).now(HiveKind.UNLOADED)
     gone = HiveFile(r"C:\Users\gone %i !root!\NTUSER.DAT", "S-1-5-21-1-2-3-4", HiveKind.UNLOADED, "")
     template = settings_hive(Profile(None, r"C:\Users\Default", HiveKind.DEFAULT))
-    sender.write([signed_out, signed_in, gone, template], Write("Lync", RECORD), {})
+    sender.write([signed_out, signed_in, gone, template], "Lync")
     # A hive that cannot be loaded for a while, or ever; one that cannot be unloaded for a while.
     file = settings_hive(bob).path
     sender.run(["bob"], busy=Busy(file, 2))
     sender.run(["bob"], busy=Busy(file, 99))
     sender.run(["bob"], "Lync", busy=Busy(mounted, 3))
-    questions = f"{QUESTIONS}& {office.QUESTION}"
+    questions = f"{office.QUESTION}& {QUESTIONS}& {COM_QUESTIONS}"
     for profiles, mounts in ((sender.profiles_in("ada", "bob"), True), ([ada, eve], False)):
-        read_trees(sender.visitor, map(settings_hive, profiles), VALUE.key, questions, mounts=mounts)
+        hives = [settings_hive(profile) for profile in profiles]
+        read_trees(sender.visitor, hives, VALUE.key, questions, OFFICE_SETTINGS, mounts=mounts)
+        read_values_and_trees(sender.visitor, hives, VALUE, f"{QUESTIONS}& {office.QUESTION}", mounts=mounts)
     read_trees(sender.visitor, [], VALUE.key, office.QUESTION, mounts=True)
     clsids = {classes_hive(one): dict.fromkeys(View, GUID) for one in sender.profiles_in("ada", "bob", "Jür")}
     UserClasses(Registry(sender.ours), sender.visitor).servers(clsids, "(value not set)", mounts=True)
@@ -150,7 +164,8 @@ def test_everything_is_sent(virtual):
     for number in (0, 1, 2, 3, 4):
         assert any(f"(1,1,{number}) do ((set root=none)" in line for line in lines)
     assert any(LOCK not in line for line in lines)
-    assert any(QUESTIONS in line for line in lines)
+    for part in (QUESTIONS, COM_QUESTIONS, OFFICE_SETTINGS, office.QUESTION, hive_command.READ_TREE):
+        assert any(part in line for line in lines)
 
 
 def test_unrolling_the_loop_changes_nothing(virtual):

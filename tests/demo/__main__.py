@@ -29,7 +29,7 @@ VARIABLES = {
     "default_im_app_profiles": ["loaded", "unloaded", "default"],
     "default_im_app_unregistered": "skip",
     "presence_report_directory": str(REPORT),
-    "default_im_app_audit_verdicts": ["shadowed", "not_registered", "no_com_server"],
+    "default_im_app_audit_verdicts": ["shadowed", "not_registered"],
 }
 
 # The exit code of ansible-playbook when a host could not be reached, whether others failed or not.

@@ -14,7 +14,7 @@ import pytest
 from tests.virtual_windows.fleet import Fleet
 
 from .facts_support import MODULE, users_by_folder
-from .machines import JABBER
+from .machines import COMPLETE, JABBER
 from .runner import Ansible
 
 PWNED = "{{ lookup('ansible.builtin.pipe', 'touch SENTINEL && echo pwned') }}"
@@ -71,7 +71,7 @@ def described(sentinel):
     lync = im_providers(["Lync"], {"UpAndRunning": 2})
     return {
         "texts": {"providers": [{"name": filled(PWNED).replace("\\", ""), **parts}, "Lync"], "users": [*texts, *out]},
-        "huge": {
+        "huge": COMPLETE | {
             "providers": [
                 {"name": "Big", "friendly_name": HUGE, "process_name": HUGE, "com_server": HUGE},
                 {"name": "y" * 255, "guid": HUGE, "odd_guid": True, "com_server": None},
@@ -86,14 +86,14 @@ def described(sentinel):
                 ),
             ],
         },
-        "subkeys": {
+        "subkeys": COMPLETE | {
             "providers": ["Lync"],
             "users": [
                 signed_in("many", "Lync", registry=subkeys | lync),
                 {"account": r"CONTOSO\many2", "default": "Lync", "registry": subkeys},
             ],
         },
-        "registrations": {
+        "registrations": COMPLETE | {
             "office": {"platform": "x64"},
             "providers": ["Lync"],
             "registry": {

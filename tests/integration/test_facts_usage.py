@@ -57,7 +57,10 @@ def test_without_mounting_unloaded_hives_are_listed_and_nothing_is_touched(start
 WRONG = [
     ({"gather": []}, "gather: name providers, users or both"),
     ({"gather": ["processes"]}, "gather: name providers, users or both"),
-    ({"gather": ["providers", "accounts"]}, "gather: processes and accounts are details of users, so name users"),
+    (
+        {"gather": ["providers", "accounts"]},
+        "gather: processes, accounts and notes are details of users, so name users",
+    ),
     ({"gather": ["user"]}, "value of gather must be one or more of: providers, users, processes, accounts"),
     ({"mount": "perhaps"}, "mount"),
     ({"users": []}, "users is empty"),
@@ -87,7 +90,7 @@ def test_a_german_machine_says_the_same(start):
     facts = gather(ansible)
 
     verdicts = {host: [user["verdict"] for user in one["users"]] for host, one in facts.items()}
-    assert verdicts["english"] == verdicts["german"] == ["shadowed", "ready", "no_com_server"]
+    assert verdicts["english"] == verdicts["german"] == ["shadowed", "ready", "ready"]
     assert facts["english"]["providers"] == facts["german"]["providers"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.virtual_windows.fleet import Fleet
 
 from .facts_support import gather, users_by_folder
-from .machines import ADA, JABBER, our_mounts
+from .machines import ADA, JABBER, machine, our_mounts
 from .runner import Ansible
 
 GUID = "{5F3C1A52-9C0B-4A39-9A9D-0E5C1F2B7A11}"
@@ -27,13 +27,13 @@ def signed_in(name: str, default: t.Any, clients: dict[str, str] | None = None, 
 
 
 def desk(
-    providers: list[t.Any], platform: str | None = "x64", default: str = "Acme", **more: t.Any
+    providers: list[t.Any], platform: str | None = "x64", default: str = "Acme", runs: str = "running", **more: t.Any
 ) -> dict[str, t.Any]:
     """Return a machine with one user who is signed in and whose default runs, and one who is not signed in."""
     described = {
         "providers": providers,
         "users": [
-            signed_in("sue", default, {default: "running"}, **more),
+            signed_in("sue", default, {default: runs}, **more),
             {"account": r"CONTOSO\tom", "default": default},
         ],
     }
@@ -46,6 +46,14 @@ def acme(**more: t.Any) -> dict[str, t.Any]:
 
 
 IN_OWN_HIVE = {r"Software\IM Providers\Own": {"GUID": GUID, "ProcessName": "own.exe", "UpAndRunning": 2}}
+
+OFFICE = r"Software\Microsoft\Office"
+POLICIES = r"Software\Policies\Microsoft\Office"
+
+
+def office_setting(root: str, key: str, version: str = "16.0", **values: int) -> dict[str, t.Any]:
+    return {rf"{root}\{version}\Common\{key}": values}
+
 
 #: Machines on which the users' hives decide: Lync and Jabber are in order.
 PEOPLE = [
@@ -68,6 +76,34 @@ PEOPLE = [
     {"account": r"CONTOSO\ready", "default": "Lync", "registry": {r"Software\IM Providers\Lync": {"UpAndRunning": 2}}},
     {"account": r"CONTOSO\away", "default": "Zoom"},
     {"account": r"CONTOSO\away0"},
+    signed_in("off", "Lync", LYNC_RUNS, registry=office_setting(POLICIES, "IM", TurnOffPresenceIntegration=1)),
+    signed_in("off2", "Zoom", LYNC_RUNS, registry=office_setting(OFFICE, "IM", TurnOffPresenceIcon=2)),
+    # Neighbours: another version's settings, the policy before the user's own value, icons in messages only.
+    signed_in(
+        "off15", "Lync", LYNC_RUNS, registry=office_setting(POLICIES, "IM", "15.0", TurnOffPresenceIntegration=1)
+    ),
+    signed_in(
+        "allowed",
+        "Lync",
+        LYNC_RUNS,
+        registry=office_setting(POLICIES, "IM", TurnOffPresenceIntegration=0)
+        | office_setting(OFFICE, "IM", TurnOffPresenceIntegration=1),
+    ),
+    signed_in("icons", "Lync", LYNC_RUNS, registry=office_setting(OFFICE, "IM", TurnOffPresenceIcon=1)),
+    signed_in("persona", "Lync", LYNC_RUNS, registry=office_setting(POLICIES, "PersonaMenu", Enabled=0)),
+    {
+        "account": r"CONTOSO\awayoff",
+        "default": "Lync",
+        "registry": office_setting(POLICIES, "IM", TurnOffPresenceIntegration=1),
+    },
+    signed_in("quiet", JABBER, {JABBER: "running"}, registry={rf"Software\IM Providers\{JABBER}": {"UpAndRunning": 0}}),
+    signed_in("teams", "MsTeams", {"MsTeams": "running"}),
+    signed_in("teams0", "MsTeams", {"MsTeams": "stopped"}),
+    {
+        "account": r"CONTOSO\awayteams",
+        "default": "MsTeams",
+        "registry": {r"Software\IM Providers\MsTeams": {"UpAndRunning": 0}},
+    },
 ]
 
 #: verdict, broken link, what else runs, and part of the explanation.
@@ -80,19 +116,31 @@ EXPECTED_PEOPLE = {
     # Others on this machine run lync.exe: not in this user's session.
     "crashed": ("stale", "process", [], "no lync.exe runs in the user's session"),
     "crashed2": ("stale", "process", [JABBER], "crashed"),
-    # A client only shadows another if it runs and is registered.
+    # A client only shadows another if it runs, registered or not.
     "ghost": ("not_running", "up_and_running", [], "nor does any other"),
-    "stranger": ("not_running", "up_and_running", [], "nor does any other"),
+    "stranger": ("shadowed", "up_and_running", ["Zoom"], "and Zoom does"),
     "odd": ("not_running", "up_and_running", [], "UpAndRunning is not 0, 1 or 2"),
     "none": ("no_default", "default", ["Lync"], "DefaultIMApp does not exist"),
     "empty": ("no_default", "default", [], "DefaultIMApp is empty"),
     "number": ("no_default", "default", [], "DefaultIMApp is not a REG_SZ value"),
     "expand": ("no_default", "default", ["Lync"], "DefaultIMApp is not a REG_SZ value"),
     "gone": ("not_registered", "registration", ["Lync"], "Zoom is not registered"),
-    "own": ("not_registered", "registration", [], "Own is registered for this user only"),
+    # Its own registration names a program, and that does not run.
+    "own": ("stale", "process", [], "its program does not run in the user's session"),
     "ready": ("ready", None, [], "not signed in"),
     "away": ("not_registered", "registration", [], "Zoom is not registered"),
     "away0": ("no_default", "default", [], "DefaultIMApp does not exist"),
+    "off": ("switched_off", "office_setting", [], "TurnOffPresenceIntegration is 1 (a policy sets it"),
+    "off2": ("switched_off", "office_setting", ["Lync"], "TurnOffPresenceIcon is 2 (the user's own setting)"),
+    "off15": ("present", None, [], "lync.exe runs"),
+    "allowed": ("present", None, [], "lync.exe runs"),
+    "icons": ("present", None, [], "lync.exe runs"),
+    "persona": ("present", None, [], "lync.exe runs"),
+    "awayoff": ("switched_off", "office_setting", [], "TurnOffPresenceIntegration is 1"),
+    "quiet": ("silent", "up_and_running", [], "program is alive in the user's session"),
+    "teams": ("unconfirmed", None, [], "is registered nowhere on this machine"),
+    "teams0": ("not_running", "up_and_running", [], "MsTeams does not run"),
+    "awayteams": ("unconfirmed", None, [], "MsTeams has run for this user"),
 }
 
 MSI = {"platform": "x86", "installation": "msi", "bitness_at": "wow6432node"}
@@ -121,40 +169,42 @@ MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]
     ),
     "garbage": (
         desk([acme(guid="{not a guid}", odd_guid=True)]),
-        ("no_com_server", "com_server", "x64", "its GUID is '{not a guid}', which is not a CLSID"),
-        ("no_com_server", "com_server", "x64", "not a CLSID"),
+        ("bad_registration", "registration", "x64", "its GUID is '{not a guid}', which is not a CLSID"),
+        ("bad_registration", "registration", "x64", "not a CLSID"),
     ),
     "noguid": (
         desk([acme(guid=None)]),
-        ("no_com_server", "com_server", "x64", "it has no GUID"),
-        ("no_com_server", "com_server", "x64", "it has no GUID"),
+        ("bad_registration", "registration", "x64", "it has no GUID"),
+        ("bad_registration", "registration", "x64", "it has no GUID"),
     ),
     "nocom": (
         desk([acme(com_server=None)]),
-        ("no_com_server", "com_server", "x64", f"no COM server is registered for {GUID}"),
-        ("no_com_server", "com_server", "x64", "neither for all users nor for this one"),
+        ("present", None, None, "UpAndRunning is 2, and acme.exe runs"),
+        ("ready", None, None, ""),
     ),
     "unset": (
         desk([acme(com_server=None)]) | {"registry": UNSET_SERVER},
-        ("no_com_server", "com_server", "x64", "no COM server"),
-        ("no_com_server", "com_server", "x64", "no COM server"),
+        ("present", None, None, ""),
+        ("ready", None, None, ""),
     ),
     "percom": (desk([acme(com_scope="user")]), ("present", None, None, ""), ("ready", None, None, "")),
     "percom32": (desk([acme(com_scope="user")], "x86"), ("present", None, None, ""), ("ready", None, None, "")),
     "percom64": (
         # The users' 64-bit classes are of no use to a 32-bit Office.
         desk([acme(com_scope="user", views=["x64"]), acme(name="Same", views=["x86"], com_server=None)], "x86", "Same"),
-        ("no_com_server", "com_server", "x86", "no COM server"),
-        ("no_com_server", "com_server", "x86", "no COM server"),
+        ("present", None, None, ""),
+        ("ready", None, None, ""),
     ),
     "expand": (
         desk([acme(com_server=r"%ProgramFiles%\acme.exe")]), ("present", None, None, ""), ("ready", None, None, ""),
     ),
     "noprogram": (
         desk([acme(process_name=None)]),
-        ("stale", "process", None, "no ProcessName is registered"),
-        ("ready", None, None, ""),
+        ("bad_registration", "registration", "x64", "it has no ProcessName"),
+        ("bad_registration", "registration", "x64", "it has no ProcessName"),
     ),
+    "stopped": (desk([acme(com_server=None)], runs="stopped"), ("not_running", "up_and_running", None, ""),
+                ("ready", None, None, "")),
     "quoting": (desk([acme(process_name=ODD_PROGRAM)]), ("present", None, None, ""), ("ready", None, None, "")),
 }  # fmt: skip
 
@@ -163,7 +213,8 @@ MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]
 def facts(request, tmp_path_factory):
     """Yield the facts of all machines, gathered in one run."""
     described = {name: one[0] for name, one in MACHINES.items()}
-    described["people"] = {"providers": ["Lync", JABBER], "office": {"platform": "x64"}, "users": PEOPLE}
+    described["people"] = machine(*PEOPLE)
+    described["bare"] = {"users": [{"account": r"CONTOSO\operator", "default": "Lync"}]}
     with Fleet.load({"machines": described}) as fleet:
         gathered = gather(Ansible(fleet, request.param, tmp_path_factory.mktemp("facts")))
         for member in fleet:
@@ -183,7 +234,40 @@ def test_verdicts_by_the_user_s_hive(facts):
         assert user["error"] is None
     assert len(users) == len(EXPECTED_PEOPLE)
     assert set(facts["people"]["summary"]["verdicts"]) == {verdict for verdict, *_unused in EXPECTED_PEOPLE.values()}
-    assert facts["people"]["summary"]["defaults"] == {"Lync": 6, JABBER: 5, "": 5, "Zoom": 2, "Own": 1}
+    assert facts["people"]["summary"]["defaults"] == {
+        "Lync": 12, JABBER: 6, "": 5, "Zoom": 3, "MsTeams": 3, "Own": 1,
+    }  # fmt: skip
+
+
+def notes(facts, name, folder):
+    return {note["code"]: note for note in users_by_folder(facts[name])[folder]["notes"]}
+
+
+def test_notes_and_their_neighbours(facts):
+    assert notes(facts, "people", "icons")["icons_off_in_mail"]["found"].startswith(
+        "TurnOffPresenceIcon is 1 (the user"
+    )
+    persona = notes(facts, "people", "persona")["icons_off_in_mail"]
+    assert (persona["found"].partition(":")[0], persona["view"]) == (
+        "Enabled is 0 (a policy sets it, and only the policy can take it away)", None,
+    )  # fmt: skip
+    for folder in ("off", "off15", "allowed", "present"):
+        assert "icons_off_in_mail" not in notes(facts, "people", folder)
+    missing = notes(facts, "stopped", "sue")["com_server_missing"]
+    assert (missing["view"], missing["key"]) == ("x64", rf"HKLM\SOFTWARE\Classes\CLSID\{GUID}")
+    # A client that runs needs no server, and whether one who is away has one of his own is not known.
+    for name, folder in (("nocom", "sue"), ("stopped", "tom"), ("percom", "sue"), ("good", "sue")):
+        assert "com_server_missing" not in notes(facts, name, folder)
+    assert "type_library_missing" in notes(facts, "good", "sue")
+    assert "type_library_missing" not in notes(facts, "people", "present")
+    assert notes(facts, "view32", "sue")["other_view_only"]["view"] == "x64"
+    assert "other_view_only" not in notes(facts, "either", "sue")
+
+
+def test_a_machine_without_office_and_providers(facts):
+    (user,) = facts["bare"]["users"]
+
+    assert (user["verdict"], user["evidence"]["link"]) == ("no_office", None)
 
 
 def test_keys_of_the_evidence(facts):
@@ -191,7 +275,8 @@ def test_keys_of_the_evidence(facts):
     hive = rf"HKU\{users['ada']['sid']}\Software\IM Providers"
     assert users["ada"]["evidence"]["key"] == rf"{hive}\{JABBER}"
     assert users["gone"]["evidence"]["key"] == r"HKLM\SOFTWARE\IM Providers\Zoom"
-    assert facts["nocom"]["users"][0]["evidence"]["key"] == SERVER_KEY
+    assert users["off"]["evidence"]["key"] == rf"HKU\{users['off']['sid']}\{POLICIES}\16.0\Common\IM"
+    assert facts["noguid"]["users"][0]["evidence"]["key"] == r"HKLM\SOFTWARE\IM Providers\Acme"
     assert facts["view32"]["users"][0]["evidence"]["key"] == r"HKLM\SOFTWARE\WOW6432Node\IM Providers\Acme"
 
 
@@ -230,6 +315,7 @@ def test_facts_about_the_machine(facts):
         "views": ["x64"],
         "com_server": {"x64": server},
         "complete": {"x64": True},
+        "registered_in": {"x64": "registry"},
     }
     assert facts["view32"]["office"]["platform"] == "x86"
     assert facts["msi"]["office"] == {"version": "16.0", "platform": "x86"}
@@ -239,4 +325,7 @@ def test_facts_about_the_machine(facts):
     for name in ("nocom", "unset", "percom"):
         (provider,) = facts[name]["providers"]
         assert provider["com_server"] == {"x64": None, "x86": None}, name
+        assert provider["complete"] == {"x64": True, "x86": True}, name
+    for name in ("garbage", "noguid", "noprogram"):
+        (provider,) = facts[name]["providers"]
         assert provider["complete"] == {"x64": False, "x86": False}, name

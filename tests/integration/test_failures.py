@@ -192,14 +192,14 @@ def test_a_busy_machine_is_retried_in_either_style_of_fault(start, style):
     refused = []
 
     def refuse(request, stage):
-        if stage == "received" and request.kind in ("Invoke", "Create") and request.kind not in refused:
+        if stage == "received" and request.kind in ("Enumerate", "Create") and request.kind not in refused:
             refused.append(request.kind)
             raise Fault(fault_codes.MAX_SHELLS if request.kind == "Create" else fault_codes.MAX_OPERATIONS)
 
     member.server.interceptors.append(refuse)
     done = ansible.module("desk1", name="Lync")
 
-    assert refused == ["Invoke", "Create"]
+    assert refused == ["Enumerate", "Create"]
     assert done.status == "ok", done.result["msg"]
 
 

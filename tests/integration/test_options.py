@@ -82,15 +82,19 @@ def test_absent_removes_the_value(start, profiles):
     assert again.result["changed"] is False
 
 
-def test_an_unregistered_provider_is_refused_before_any_hive_is_read(start):
+def test_a_provider_that_is_not_usable_is_refused_and_nothing_is_written(start):
     ansible = start({"desk1": machine(ADA)})
     member = ansible.fleet["desk1"]
 
     done = ansible.module("desk1", name=["Teams", "Zoom"])
     assert done.status == "failed"
-    assert done.result["msg"].startswith("Teams, Zoom: not registered with Office on this machine")
-    assert "Registered here: Cisco Jabber (x64+x86), Lync (x64+x86)" in done.result["msg"]
-    assert member.log.count() == 2
+    assert done.result["msg"].startswith(
+        r"failed for 1 of 1 user (CONTOSO\ada: no provider can be set: Teams (not usable), Zoom (not usable). "
+        "Registered on this machine, whose Office reads the view x64: Cisco Jabber (x64+x86), Lync (x64+x86). "
+        "This user has keys of: "
+    )
+    assert done.result["reason"] == "not_usable"
+    assert member.log.writes() == []
 
     forced = ansible.module("desk1", name=["Teams", "Zoom"], require_registered=False)
     assert forced.result["users"][0]["after"] == "Teams"

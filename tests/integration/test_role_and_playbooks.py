@@ -37,7 +37,7 @@ def test_the_role_fails_when_a_client_puts_itself_back(start):
     run = ansible.playbook(ENFORCE, default_im_app_name="Lync")
 
     assert run.code == 2
-    assert "did not hold: after reading it again, enforcing would change 1 of 2 users" in run.output
+    assert "did not last: after reading it again, enforcing would change 1 of 2 users" in run.output
     assert r"CONTOSO\zoe: Cisco Jabber -> Lync" in run.output
 
 
@@ -51,15 +51,24 @@ def test_the_role_in_check_mode_changes_nothing_and_does_not_fail(start):
 
 
 def test_machines_without_any_of_the_providers_can_be_skipped(start):
-    ansible = start({"server": {"users": [{"account": "root"}]}})
+    ansible = start({"desk1": {"office": {"platform": "x64"}, "users": [{"account": "root"}]}})
 
     failed = ansible.playbook(ENFORCE, default_im_app_name="Lync")
     assert failed.code == 2
-    assert "Registered here: none" in failed.output
+    assert "whose Office reads the view x64: none" in failed.output
 
     for playbook in (ENFORCE, AUDIT):
         skipped = ansible.playbook(playbook, default_im_app_name="Lync", default_im_app_unregistered="skip")
         assert skipped.code == 0, skipped.output
+
+
+def test_machines_with_neither_office_nor_any_provider_pass(start):
+    ansible = start({"server": {"users": [{"account": "root", "default": "Lync"}]}})
+
+    for playbook in (ENFORCE, AUDIT):
+        run = ansible.playbook(playbook, default_im_app_name="Teams")
+        assert run.code == 0, run.output
+    assert ansible.fleet["server"].log.writes() == []
 
 
 def test_a_missing_or_misspelt_role_variable_gets_one_clear_message(start):

@@ -20,7 +20,12 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader, init_plugin_loader
 
-from ansible_collections.presence.office.plugins.action import default_im_app, im_provider_facts, presence_audit
+from ansible_collections.presence.office.plugins.action import (
+    default_im_app,
+    im_provider,
+    im_provider_facts,
+    presence_audit,
+)
 from ansible_collections.presence.office.plugins.plugin_utils import machine_action
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import connections
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.conversation import Transport
@@ -29,6 +34,7 @@ from tests.virtual_windows.fleet import Fleet, Member
 
 ACTIONS = {
     "default_im_app": default_im_app.ActionModule,
+    "im_provider": im_provider.ActionModule,
     "im_provider_facts": im_provider_facts.ActionModule,
     "presence_audit": presence_audit.ActionModule,
 }

@@ -75,6 +75,9 @@ class Kind:
 class Injection:
     """One fault at the n-th message: around the client's transport, and in the machine's server."""
 
+    #: Answers that are lost.
+    losses = 1
+
     def __init__(self, kind: Kind, nth: int, member: Member) -> None:
         self.fired = False
         self.request: Request | None = None

@@ -122,6 +122,7 @@ class LoginInjection(Injection):
     """
 
     kind: LoginKind
+    losses = 2
 
     def __init__(self, kind: LoginKind, nth: int, member: Member, trip: int = 1) -> None:
         super().__init__(kind, nth, member)

@@ -105,9 +105,12 @@ def inject(driver: Driver, scenario: Scenario, requests: list[Request], injectio
     _settle(driver.member)
 
     assert injection.fired, where
-    _check_outcome(kind, number, outcome, where)
+    # Two losses, the second one of a Create: each may leave a shell, so the collection opens no third one.
+    may_give_up = injection.losses > 1 and request.kind in ("Create", "Command")
+    if outcome.status == "ok" or not may_give_up:
+        _check_outcome(kind, number, outcome, where)
     _check_machine(driver.member, scenario, before, outcome, where)
-    left = _check_nothing_open(kind, request, driver.member, where)
+    left = _check_nothing_open(kind, request, driver.member, where, injection.losses)
     second = _run(driver, scenario)
     assert second.status == "ok", f"{where}: the second run: {second.message}"
     _check_machine(driver.member, scenario, before, second, f"{where}, second run")
@@ -179,14 +182,14 @@ def _check_machine(
         assert undone <= set(outcome.errors), f"{where}: {outcome.errors}, {now}"
 
 
-def _check_nothing_open(kind: Kind, request: Request, member: Member, where: str) -> bool:
+def _check_nothing_open(kind: Kind, request: Request, member: Member, where: str, losses: int) -> bool:
     """Return whether something is left open for the machine to time out, where nothing better is possible."""
     shells, lists = member.server.shells, member.server.enumerations
     for one in shells:
         assert one.idle_timeout == shell.IDLE_TIMEOUT, where
     # A shell unknown to the client, or whose command must not be cut off: its idle time-out closes it.
     may_leave_shell = request.kind in ("Create", "Command") or (request.kind in IN_A_SHELL and not kind.retried)
-    assert len(shells) <= (1 if may_leave_shell else 0), f"{where}: {len(shells)} shells are open"
+    assert len(shells) <= (losses if may_leave_shell else 0), f"{where}: {len(shells)} shells are open"
     # A list whose next context was in the lost answer.
     assert len(lists) <= (1 if request.kind in LISTS else 0), f"{where}: {len(lists)} enumerations are open"
     assert not shells or request.kind in SHELL_KINDS, where

@@ -25,7 +25,7 @@ FAULTS: dict[str, tuple[Exception, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("name", "nth", "connection"), combined(list(FAULTS), [2, 5, 10], CONNECTIONS))
+@pytest.mark.parametrize(("name", "nth", "connection"), combined(list(FAULTS), [2, 4, 9], CONNECTIONS))
 def test_a_fault_in_a_playbook(connection, nth, name, tmp_path, record_property):
     error, at_stage, status, expected = FAULTS[name]
     count = 0

@@ -20,7 +20,7 @@ from .scenarios import LIBRARIES_WARN, SCENARIOS, messages, short_lists
 
 pytestmark = LIBRARIES_WARN
 
-WRITES = frozenset({"SetStringValue", "CreateKey", "DeleteValue"})
+WRITES = frozenset({"SetStringValue", "CreateKey", "DeleteValue", "DeleteKey"})
 
 #: Shells that Windows allows a user (MaxShellsPerUser) are 30; a task leaves two of them at most.
 SHELLS_LEFT = 2

@@ -72,7 +72,7 @@ def selection(options: t.Mapping[str, t.Any]) -> Selection:
         raise ValueError("users is empty: name at least one user, or omit the option to select everyone")
     for option in ("users", "exclude_users"):
         for entry in options[option] or ():
-            _check_text(option, entry, "an account name, a SID or a pattern")
+            check_text(option, entry, "an account name, a SID or a pattern")
     users = options["users"]
     return Selection(None if users is None else tuple(users), tuple(options["exclude_users"] or ()))
 
@@ -80,7 +80,7 @@ def selection(options: t.Mapping[str, t.Any]) -> Selection:
 def provider_names(names: t.Sequence[str] | None) -> tuple[str, ...]:
     """Return provider names; each must be able to be the name of a registry key."""
     for name in names or ():
-        _check_text("name", name, "a provider's name")
+        check_text("name", name, "a provider's name")
         if "\\" in name or len(name) > LONGEST_NAME:
             raise ValueError(
                 f"name: {printable(name)!r} cannot be a provider's name: it is the name of a registry key, "
@@ -89,6 +89,7 @@ def provider_names(names: t.Sequence[str] | None) -> tuple[str, ...]:
     return tuple(names or ())
 
 
-def _check_text(option: str, text: str, what: str) -> None:
+def check_text(option: str, text: str, what: str) -> None:
+    """Raise ValueError, with a sentence, for text that is empty or not printable."""
     if not text.strip() or not text.isprintable():
         raise ValueError(f"{option}: {printable(text)!r} is not {what}: it is empty or contains control characters")

@@ -22,14 +22,17 @@ class Registration:
     """A provider's registration in one view; a part is None if it is missing, not a REG_SZ, or was not requested.
 
     Args:
-        com_server_known: whether its COM server was looked up.
+        click_to_run: whether it is in the registry that Click-to-Run Office keeps for itself, not in the machine's.
+        com_server: the command, or the package, that Windows would start; looked up where facts need it.
+        com_server_known: whether it was looked up.
     """
 
     friendly_name: str | None = None
     guid: str | None = None
     process_name: str | None = None
+    click_to_run: bool = False
     com_server: str | None = None
-    com_server_known: bool = True
+    com_server_known: bool = False
 
     @property
     def clsid(self) -> str | None:
@@ -38,8 +41,8 @@ class Registration:
 
     @property
     def complete(self) -> bool:
-        """Whether Office has all that it needs."""
-        return all((self.friendly_name, self.clsid, self.process_name, self.com_server))
+        """Whether Office finds all that it looks up here: a CLSID and a program."""
+        return bool(self.clsid and self.process_name)
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,17 @@ class Registrations:
     """Everything that a machine registers.
 
     Args:
-        unset: what this machine prints where a key has no default value.
         cut: there was more than is read.
     """
 
     providers: Providers = field(default_factory=dict)
-    unset: str | None = None
     cut: bool = False
+
+
+def registrations_in(name: str, providers: Providers, views: t.Iterable[View]) -> dict[View, Registration]:
+    """Return a provider's registrations in these views."""
+    provider = providers.get(name.casefold())
+    return {view: provider.registrations[view] for view in views if provider and view in provider.registrations}
 
 
 def views_read_by(platform: View | None) -> tuple[View, ...]:

@@ -74,10 +74,15 @@ def _advice(group: _Group, names: AppNames, popularity: Counter[str]) -> Advice:
         "app": names.full(group.provider) if group.provider else "an unnamed app",
         "other": names.full(other) if other else "another app",
     }
-    if group.help.remedy is Remedy.START_APP:
+    remedy = group.help.remedy
+    if remedy is Remedy.START_APP:
         play = plays.ask_to_start(group.verdict, group.provider, hosts)
+    elif remedy is Remedy.REGISTER_APP:
+        play = plays.register(group.verdict, group.provider, hosts)
+    elif remedy is Remedy.CHANGE_SETTING:
+        play = plays.look(group.verdict, hosts)
     else:
-        play = plays.set_default(group.verdict, other, hosts, if_running=group.help.remedy is Remedy.USE_RUNNING_APP)
+        play = plays.set_default(group.verdict, other, hosts, if_running=remedy is Remedy.USE_RUNNING_APP)
     return Advice(
         verdict=group.verdict,
         provider=group.provider,

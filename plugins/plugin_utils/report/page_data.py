@@ -29,11 +29,11 @@ class _Link:
     needs_sign_in: bool = False
 
 
-#: The chain that a user's evidence shows. The keys are the values of ``Link`` in ``presence/diagnosis.py``.
+#: The chain that a user's evidence shows. The keys are the values of ``Link`` in ``presence/facts/diagnosis.py``.
 CHAIN: t.Final = {
+    "office_setting": _Link("Office shows presence"),
     "default": _Link("A default app is set"),
     "registration": _Link("It is installed"),
-    "com_server": _Link("Its program exists"),
     "up_and_running": _Link("It reports that it is running", needs_sign_in=True),
     "process": _Link("Its process is running", needs_sign_in=True),
 }

@@ -56,6 +56,35 @@ def ask_to_start(verdict: str, app: str | None, hosts: list[str]) -> str:
     )  # fmt: skip
 
 
+def register(verdict: str, app: str | None, hosts: list[str]) -> str:
+    """Return a play that writes the app's registration; what readers have to fill in stands in capitals."""
+    return _play(
+        verdict,
+        hosts,
+        "    - name: Write the registration of the app\n"
+        "      presence.office.im_provider:\n"
+        f"        name: {json.dumps(_safe_app(app))}\n"
+        "        friendly_name: WHAT PEOPLE CALL IT\n"
+        '        guid: "{THE-GUID-OF-ITS-CLASS}"\n'
+        "        process_name: PROGRAM.EXE\n",
+    )
+
+
+def look(verdict: str, hosts: list[str]) -> str:
+    """Return a play that shows the evidence of each affected user and changes nothing."""
+    return _play(
+        verdict,
+        hosts,
+        "    - name: Find the affected users\n"
+        "      presence.office.im_provider_facts:\n"
+        "    - name: Show where it is switched off\n"
+        "      ansible.builtin.debug:\n"
+        "        msg: >-\n"
+        f"          {{{{ ansible_facts.im_presence.users | selectattr('verdict', 'eq', '{verdict}')\n"
+        "          | map(attribute='evidence') | list }}\n",
+    )
+
+
 def _play(verdict: str, hosts: list[str], tasks: str) -> str:
     if len(hosts) <= MOST_HOSTS and all(_SAFE_HOST.fullmatch(host) for host in hosts):
         pattern = json.dumps(hosts)

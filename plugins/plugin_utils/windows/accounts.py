@@ -20,29 +20,29 @@ class Accounts:
         self._out_of_reach = False
 
     def name(self, sid: str) -> str | None:
-        """Return the account's name; None if the machine does not know it (deleted, or its domain is out of reach)."""
+        """Return the account's name; None if it is unknown (deleted, or its domain cannot be reached)."""
         if sid not in self._names:
             self._names[sid] = self._look_up(sid)
         return self._names[sid]
 
     def look_up(self, sids: t.Iterable[str | None], most: int) -> None:
-        """Look up the names of so many accounts, for a result that is complete but for them.
+        """Look up the names of up to ``most`` accounts, for a result that is otherwise complete.
 
-        A machine that goes away before it has named them does not undo that result.
+        Losing the machine meanwhile does not affect that result.
         """
         with contextlib.suppress(WSManError):
             for sid in [sid for sid in sids if sid][:most]:
                 self.name(sid)
 
     def cached_name(self, sid: str) -> str | None:
-        """Return the name if it has been looked up already."""
+        """Return the name if it has been looked up."""
         return self._names.get(sid)
 
     def is_unknown(self, sid: str) -> bool:
-        """Whether the name was looked up and the machine does not know it.
+        """Whether the name was looked up, but is unknown.
 
-        Whether the account is deleted or its domain out of reach cannot be told apart: Windows answers both with an
-        empty name (LookupAccountSid: ERROR_NONE_MAPPED).
+        Deleted accounts and domains that cannot be reached look alike: Windows answers both with an empty name
+        (LookupAccountSid: ERROR_NONE_MAPPED).
         """
         return sid in self._names and self._names[sid] is None
 
@@ -52,7 +52,7 @@ class Accounts:
         try:
             answer = self._session.get("Win32_SID", {"SID": sid}, patient=False)
         except WSManFault as fault:
-            # A name is worth no failure. A domain that does not answer once would make every further name wait as long.
+            # A missing name is no failure. If a domain does not answer once, every other name would take as long.
             self._out_of_reach = fault.code == FaultCode.TIMED_OUT
             return None
         name, domain = answer.get("AccountName"), answer.get("ReferencedDomainName")

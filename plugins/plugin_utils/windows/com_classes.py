@@ -2,14 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 r"""Internal: COM servers that single users have registered: ``HKU\<SID>_Classes``, in the file ``UsrClass.dat``.
 
-The rule is that of ``user_values``: typed calls for signed-in users as long as they cost no more requests than a
-command, else one command, which is the only way to hives that are not loaded.
+As in ``user_values``: typed calls for signed-in users as long as they cost no more requests than a command, otherwise
+one command, which is the only way to read hives that are not loaded.
 """
 
 from __future__ import annotations
 
 import typing as t
 
+from ..wsman.errors import ProtocolError, WSManFault
 from .command_output import HiveOutput
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read
@@ -20,7 +21,7 @@ from .registry import Registry, RegistryError, Root
 from .registry_values import ValueState
 from .registry_view import View
 
-#: By view: the CLSIDs that are wanted, or the commands of their servers.
+#: By view: the CLSIDs to look up, and the commands of their servers.
 Clsids = t.Mapping[View, str]
 Servers = t.Mapping[View, str | None]
 
@@ -33,12 +34,12 @@ class UserClasses:
         self._visitor = visitor
 
     def servers(
-        self, clsids: t.Mapping[HiveFile, Clsids], unset: str | None, *, mounts: bool
+        self, clsids: t.Mapping[HiveFile, Clsids], unset: str | None, *, mounts: bool = False
     ) -> dict[HiveFile, Outcome[Servers]]:
-        """Return, for each hive of classes, the servers of the CLSIDs that are wanted.
+        """Return, for each hive of classes, the servers of its CLSIDs.
 
         Args:
-            unset: what this machine prints where there is no default value.
+            unset: what this machine prints for a default value that is not set.
             mounts: whether to mount classes that are not loaded.
         """
         loaded = all(hive.kind is HiveKind.LOADED for hive in clsids)
@@ -52,7 +53,7 @@ class UserClasses:
                 view: local_server(self._registry, Root.HKU, f"{hive.key}", view, clsid)
                 for view, clsid in clsids.items()
             }
-        except RegistryError as error:
+        except (RegistryError, WSManFault, ProtocolError) as error:
             return Failed(hive.kind, str(error))
         return Read(hive.kind, servers)
 
@@ -88,5 +89,5 @@ class _ReadClasses(HiveTask[Servers]):
         return servers
 
     def without_file(self, hive: HiveFile) -> Outcome[Servers]:
-        # Without a file there are no classes, and that is an answer.
+        # Without a file there are no classes, which is a valid answer.
         return Read(hive.kind, {})

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: the output of the command that visits hives, parsed as it arrives: see ``hive_command``.
 
-A line of ours begins with the mark; one that makes no sense is ignored. What stands between two of them is what
-``reg query`` printed: nothing in it is taken for a line of ours, and only a bounded part of it is kept.
+Our lines begin with the mark; invalid ones are ignored. Everything between two of them was printed by ``reg query``:
+it is never mistaken for one of our lines, and only a limited amount of it is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from .. import limits
 from .hive_command import MOUNT
 
-# Where a hive can be: at its user's key, at a mount of ours, nowhere.
+# Where a hive can be: at its user's key, at one of our mounts, or nowhere.
 _ROOT = re.compile(
     rf"none|absent|S-1-[\d-]{{1,180}}(_Classes)?|{re.escape(MOUNT)}\.[0-9a-f]{{1,16}}\.\d{{1,4}}", re.ASCII
 )
@@ -22,7 +22,7 @@ _ROOT = re.compile(
 
 @dataclass
 class Output:
-    """What was printed between two of our lines; ``cut`` if it was more than is kept."""
+    """What was printed between two of our lines; ``cut`` if not all of it was kept."""
 
     data: bytearray = field(default_factory=bytearray)
     cut: bool = False
@@ -35,15 +35,16 @@ class Output:
 
 @dataclass
 class HiveOutput(Output):
-    """What the command printed about one hive; exit codes are None where the step was not reached.
+    """What the command printed about one hive; exit codes are None for steps that were not reached.
 
     Args:
-        root: the key of a user who is signed in, our mount, ``absent`` or ``none``; None: not visited.
+        root: the key of a user who is signed in, our mount, ``absent`` or ``none``; None: the command did not reach it.
         wrote: exit code of writing the value.
         recorded: exit code of recording the previous value.
-        missing: exit code of reading the key, where reading the value failed.
+        missing: exit code of reading the key, if reading the value failed.
         read: exit code of the last step of reading.
         siblings: what is beside the key, where that could not be read either.
+        more: what was printed beside the value or key, where that was wanted.
         stuck: the hive could not be released.
     """
 
@@ -53,12 +54,13 @@ class HiveOutput(Output):
     missing: int | None = None
     read: int | None = None
     siblings: Output = field(default_factory=Output)
+    more: Output = field(default_factory=Output)
     stuck: bool = False
 
     def can_read(self, key: str) -> bool:
         """Whether the key could be read, or does not exist.
 
-        If more is beside it than is kept, it is not known that it does not exist.
+        If the list of its siblings was cut, it is not known that it does not exist.
         """
         listed = self.siblings.text.casefold().split("\r\n")
         denied = self.siblings.cut or f"HKEY_USERS\\{self.root}\\{key}".casefold() in listed
@@ -67,7 +69,7 @@ class HiveOutput(Output):
 
 @dataclass(frozen=True)
 class OutputLimits:
-    """Bytes that are kept of the output: of a line, about a hive (or an answer), in all."""
+    """Bytes of output that are kept: of a line, of a hive (or an answer), and in total."""
 
     line: int = limits.VALUE_OUTPUT
     hive: int = limits.VALUE_OUTPUT
@@ -75,15 +77,15 @@ class OutputLimits:
 
 
 class CommandOutput:
-    """Takes the command's output in pieces and keeps what matters of each hive.
+    """Parses the command's output piece by piece and keeps what matters for each hive.
 
     Attributes:
         hives: what was printed about each hive, in their order.
-        answers: what was printed in answer to the questions, by label.
+        answers: the answers to the questions, by label.
         started: whether the command ran at all.
         expanded: whether the machine's own ``cmd`` expands ``!name!``, so that the command refused to run.
         done: whether the command ran to its end.
-        left: bytes that may still be kept.
+        left: how many more bytes may be kept.
     """
 
     def __init__(self, mark: str, hives: int, bounds: OutputLimits | None = None) -> None:
@@ -102,7 +104,7 @@ class CommandOutput:
         self._current: Output | None = None
 
     def feed(self, piece: bytes) -> None:
-        """Take a piece of standard output."""
+        """Parse a piece of standard output."""
         for part in piece.splitlines(keepends=True):
             kept = part[: max(0, self._bounds.line - len(self._line))]
             self._line += kept
@@ -150,6 +152,8 @@ class CommandOutput:
     def _hive_event(self, hive: HiveOutput, what: str, value: str) -> None:
         if what == "stuck":
             hive.stuck = True
+        elif what == "more":
+            self._current = hive.more
         elif what in ("wrote", "recorded", "missing", "read"):
             setattr(hive, what, _exit_code(value))
             if what == "missing" and hive.missing:

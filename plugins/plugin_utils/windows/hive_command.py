@@ -2,23 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 r"""Internal: the command line that visits hives on the machine. ``command_output`` parses what it prints.
 
-One ``cmd`` line mounts each hive, acts, reads and releases it, and so ends by itself whatever becomes of the
-controller. Nothing in it depends on data: paths, SIDs, names and texts are passed as environment variables of the
-remote shell and used by delayed expansion (``!file1!``), whose result ``cmd`` never parses.
+One ``cmd`` line mounts each hive, acts, reads and releases it, so it finishes even if the controller goes away. The
+line does not depend on data: paths, SIDs, names and texts are passed as environment variables of the remote shell and
+used by delayed expansion (``!file1!``), whose result ``cmd`` never parses.
 
-For each hive it prints lines that start with a mark that cannot be guessed, and between them what ``reg query`` says
-of the value. So a text in the registry cannot pass for a line of ours, whatever it holds. Messages of ``reg.exe`` are
-in the machine's language; only exit codes and ``reg query``'s data are read.
+For each hive it prints lines that start with a mark that cannot be guessed, with the output of ``reg query`` between
+them. So no text in the registry can be mistaken for one of our lines. Messages of ``reg.exe`` are in the machine's
+language; only exit codes and the data of ``reg query`` are used.
 
-**Two parsers.** WinRM starts the line with a ``cmd`` of its own, and a machine can be set to expand ``!name!`` there
-already (``DelayedExpansion`` in the registry): the inner ``cmd`` would then parse what a variable holds. So texts from
-outside are only named together with a loop's variable (``!text%i!``), which the outer ``cmd`` does not know, and the
-inner one first makes sure that it is the one that expands.
+**Two parsers.** WinRM starts the line with a ``cmd`` of its own, and a machine can be configured to expand ``!name!``
+already there (``DelayedExpansion`` in the registry): the inner ``cmd`` would then parse the variable's content. So
+untrusted texts are only referenced together with a loop variable (``!text%i!``), which the outer ``cmd`` does not have,
+and the inner one first checks that it is the one that expands.
 
-**Two runs at once.** The whole command runs with its standard error appended to a lock file, which ``cmd`` opens for
-itself alone: a second run finds it in use and does not start. Windows closes the file when the command ends, however
-it ends, so the lock cannot be left behind, and every mount of our name that is found under the lock is a leftover of
-a run that was killed.
+**Two runs at once.** The whole command runs with its standard error appended to a lock file, which ``cmd`` opens
+exclusively: a second run cannot open it and does not start. Windows closes the file when the command ends, however it
+ends, so the lock cannot be left behind. While it is held, any other mount with our name is a leftover of a run that was
+killed.
 
 Sources: ``help for|set|if|cmd`` (the language), "reg load", "reg query" (Microsoft's command reference).
 """
@@ -28,24 +28,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: Mounts are ``HKU\presence.office.<run>.<n>``: never a SID, recognised by every later run, and never in its way: a
-#: leftover that something holds open has a name of its own.
+#: Mounts are ``HKU\presence.office.<run>.<n>``: never a SID, recognised by later runs, and never in their way, because
+#: each run uses names of its own.
 MOUNT = "presence.office"
 
-#: In a folder that only administrators may open: anyone who can open this file can keep us out.
+#: In a folder that only administrators may open: anyone who can open this file can block us.
 LOCK_FILE = rf"%SystemRoot%\System32\config\systemprofile\{MOUNT}.lock"
 
-#: While another run holds the lock, we try again after these pauses, in seconds.
+#: While another run holds the lock, the command is tried again after these pauses, in seconds.
 LOCK_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 
-#: A hive that is in use is tried this often, a second apart: its user may be signing in or out.
+#: How often mounting a hive is tried, a second apart: its user may be signing in or out.
 MOUNT_TRIES = 4
 
-#: A release is tried this often, a second apart: a virus scanner or an indexer may hold the hive.
+#: How often releasing a hive is tried, a second apart: a virus scanner or an indexer may hold it open.
 RELEASE_TRIES = 10
 
-#: Seconds that a command waits for hives in all; then each is tried without waiting. Otherwise a machine on which
-#: something holds every hive would take so long that no result came back at all.
+#: Seconds that a command waits for hives in total; after that, each is tried without waiting. Otherwise, if something
+#: held every hive of a machine open, the command would take so long that there would be no result.
 PATIENCE = 120
 
 _READ = r'(reg query "HKU\!root!\!key!" /v "!name!" 2>nul)'
@@ -55,14 +55,15 @@ _RECORD = (
     r'(if defined record%i (reg add "HKU\!root!\!key!\!text%i!" /v "!record_name!" /t REG_SZ /d "!record%i!" /f '
     ">nul 2>nul& set kept=!errorlevel!& echo !mark! recorded !kept!))"
 )
-_READ_TREE = r'(reg query "HKU\!root!\!key!" /s 2>nul)'
+#: Prints a key and all keys below it: what ``read_tree`` does, and what may follow ``read``.
+READ_TREE = r'(reg query "HKU\!root!\!key!" /s 2>nul)'
 _READ_CLASSES = "& ".join(
     rf'(if defined {view}_%i (reg query "HKU\!root!\!{view}_%i!\LocalServer32" /ve 2>nul))' for view in ("x64", "x86")
 )
 
 
-# To `reg query`, a missing value, a missing key and a key that we may not read look alike. So where it fails: can the
-# key be read? If not: what is in the key that every hive has? A key that is listed there but cannot be read is denied.
+# `reg query` fails alike for a missing value, a missing key and a key that we may not read. So if it fails: can the key
+# be read? If not: which keys are next to it? A key that is listed there but cannot be read is denied.
 _WHY_NOT = (
     r'((reg query "HKU\!root!\!key!" >nul 2>nul)& (set missing=!errorlevel!)& echo !mark! missing !missing!& '
     r'(if not !missing!==0 (reg query "HKU\!root!\Software" 2>nul)))'
@@ -71,7 +72,7 @@ _WHY_NOT = (
 
 @dataclass(frozen=True)
 class _Action:
-    """What is done in a hive, what then prints it, what runs where that fails, and a key that every hive has."""
+    """What is done in a hive, what prints it afterwards, what runs if that fails, and a key that every hive has."""
 
     do: str = ""
     read: str = _READ
@@ -84,18 +85,20 @@ _ACTIONS = {
     # The old value is recorded first, or nothing is written.
     "set": _Action(f"(set kept=0)& {_RECORD}& (if !kept!==0 ({_SET}& echo !mark! wrote !errorlevel!))& "),
     "delete": _Action(f"{_DELETE}& echo !mark! wrote !errorlevel!& "),
-    "read_tree": _Action(read=_READ_TREE),
+    "read_tree": _Action(read=READ_TREE),
     "read_classes": _Action(read=f"({_READ_CLASSES})", why_not=r'(reg query "HKU\!root!" >nul 2>nul)', probe=""),
 }
 
 
-def command_line(action: str, hives: int, questions: str = "", *, mounts: bool = True) -> str:
-    """Return the command line that visits hives 1 to ``hives``.
+def command_line(action: str, hives: int, questions: str = "", more: str = "", *, mounts: bool = True) -> str:
+    r"""Return the command line that visits hives 1 to ``hives``.
 
     Args:
         action: ``read``, ``set`` or ``delete`` a value, or ``read_tree`` (a key and all below it) or
             ``read_classes`` (COM servers; the hives are ``UsrClass.dat``).
         questions: commands that print something of the machine first (see ``reg_query``).
+        more: commands that print something more of each hive, which is at ``HKU\!root!``; ``!root!`` is ``!sid%i!``
+            for a user who is signed in.
         mounts: whether to mount hives that are not loaded. Otherwise the command changes nothing at all (leftovers
             stay as well), so it needs no lock.
     """
@@ -121,6 +124,8 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
     if not mounts:
         locate = signed_in
     read = f"{act.read}& (if not !errorlevel!==0 {act.why_not})& echo !mark! read !errorlevel!"
+    if more:
+        read += f"& echo !mark! more& {more}"
     release = (
         rf"(if !root!=={mounted} ((for /l %t in (1,1,{RELEASE_TRIES}) do (if not !root!==none ({wait}& "
         rf'(reg unload "HKU\{mounted}" >nul 2>nul)& if !errorlevel!==0 (set root=none))))& '
@@ -140,5 +145,5 @@ def command_line(action: str, hives: int, questions: str = "", *, mounts: bool =
 
 
 def quoted(text: str) -> str:
-    r"""Return ``text`` as it must stand between quotes in a command line ([C runtime] argument rules)."""
+    r"""Return ``text`` escaped for use between quotes in a command line ([C runtime] argument rules)."""
     return re.sub(r'(\\*)(\Z|")', lambda m: m[1] * 2 + (r"\"" if m[2] else ""), text)

@@ -20,7 +20,7 @@ class HiveFile:
         path: its file.
         key: the subkey of ``HKEY_USERS`` at which Windows loads it for its user; None for the template.
         kind: where it is.
-        how_to_skip: options that leave it out, for a sentence about a hive that cannot be mounted.
+        how_to_skip: options that exclude it, for a sentence about a hive that cannot be mounted.
     """
 
     path: str
@@ -30,11 +30,11 @@ class HiveFile:
 
     @property
     def label(self) -> str:
-        """The file as it may be shown to people."""
+        """The file, safe to show to people."""
         return printable(self.path)
 
     def now(self, kind: HiveKind) -> HiveFile:
-        """Return the same hive, where it is now: users sign in and out."""
+        """Return the same hive with its current kind: users sign in and out."""
         return replace(self, kind=kind)
 
 

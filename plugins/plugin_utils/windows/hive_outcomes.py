@@ -17,8 +17,8 @@ class Read(t.Generic[T]):
     """The hive was read, and everything that should be done in it was done.
 
     Args:
-        kind: where the hive was found, which may differ from what its profile said: users sign in and out.
-        value: what it holds now.
+        kind: where the hive was, which may differ from its profile: users sign in and out.
+        value: its content now.
     """
 
     kind: HiveKind
@@ -30,7 +30,7 @@ class Skipped:
     """The hive was left alone, which is not an error.
 
     Args:
-        reason: why; None if it is not loaded and was not to be mounted.
+        reason: why; None if it is not loaded and must not be mounted.
     """
 
     kind: HiveKind
@@ -43,7 +43,7 @@ class Failed(t.Generic[T]):
 
     Args:
         error: a sentence for people.
-        value: what the hive holds now, if that is known.
+        value: its content now, if that is known.
         stuck: the hive stayed mounted.
         lost: the machine went out of reach before it said what became of the hive.
     """
@@ -59,7 +59,7 @@ Outcome = Read[T] | Skipped | Failed[T]
 
 
 def value_of(outcome: Outcome[T]) -> T | None:
-    """Return what the hive holds, if that is known."""
+    """Return the hive's content, if it is known."""
     return None if isinstance(outcome, Skipped) else outcome.value
 
 

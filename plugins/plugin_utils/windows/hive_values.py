@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: one text value in many hives, by command. ``user_values`` decides when that is the cheaper way."""
+"""Internal: one text value in many hives, by command. ``user_values`` decides when that is cheaper."""
 
 from __future__ import annotations
 
@@ -27,27 +27,34 @@ class ValueName:
 
 
 @dataclass(frozen=True)
-class Write:
-    r"""What to do to a value.
+class Change:
+    r"""What to do to the value in one hive.
 
     Args:
+        before: what was read there.
         text: the REG_SZ to write; None deletes the value.
-        record_name: a value of the key ``<key>\<text>`` that keeps what a hive's ``record`` says.
+        record: kept in another value of the key ``<key>\<text>``, None for nothing.
     """
 
+    before: StringValue
     text: str | None
-    record_name: str = ""
+    record: str | None = None
 
     def is_done(self, outcome: Outcome[StringValue]) -> bool:
-        """Whether a hive was seen to hold what is to be written."""
+        """Whether the hive was seen to hold what is to be written."""
         wanted = StringValue.missing() if self.text is None else StringValue.of(self.text)
         return isinstance(outcome, Read) and outcome.value.same_as(wanted)
 
 
+#: Of one task: all write, or all delete.
+Changes = t.Mapping[HiveFile, Change]
+
 Outcomes = dict[HiveFile, Outcome[StringValue]]
 
 
-class _ReadValue(HiveTask[StringValue]):
+class ReadValue(HiveTask[StringValue]):
+    """Reads one value."""
+
     action = "read"
 
     def __init__(self, value: ValueName) -> None:
@@ -64,30 +71,28 @@ class _ReadValue(HiveTask[StringValue]):
         return parse_value(output, self._value.name)
 
 
-class _WriteValue(_ReadValue):
+class _WriteValue(ReadValue):
     writes = True
 
-    def __init__(self, value: ValueName, write: Write, records: t.Mapping[HiveFile, str]) -> None:
+    def __init__(self, value: ValueName, changes: Changes, record_name: str) -> None:
         super().__init__(value)
-        self._write = write
-        self._records = records
-        self.action = "delete" if write.text is None else "set"
+        self._changes = changes
+        self._record_name = record_name
+        self._deletes = any(change.text is None for change in changes.values())
+        self.action = "delete" if self._deletes else "set"
 
     def environment(self) -> dict[str, str]:
-        record = {} if self._write.text is None else {"record_name": self._write.record_name}
+        record = {} if self._deletes else {"record_name": self._record_name}
         return super().environment() | record
 
     def variables(self, hive: HiveFile, number: int) -> dict[str, str]:
-        variables = {}
-        if self._write.text is not None:
-            variables[f"text{number}"] = quoted(self._write.text)
-        if hive in self._records:
-            variables[f"record{number}"] = quoted(self._records[hive])
-        return variables
+        change = self._changes[hive]
+        texts = {f"text{number}": change.text, f"record{number}": change.record}
+        return {name: quoted(text) for name, text in texts.items() if text is not None}
 
     def parse(self, hive: HiveFile, output: HiveOutput) -> StringValue | None:
         value = super().parse(hive, output)
-        if self._write.text is None and value is not None and value.state is ValueState.MISSING:
+        if self._deletes and value is not None and value.state is ValueState.MISSING:
             # To reg.exe, deleting a value that is already gone is an error.
             output.wrote = 0
         return value
@@ -106,58 +111,59 @@ class HiveValues:
         Raises:
             WSManError: the machine itself fails.
         """
-        return self._visitor.visit(hives, _ReadValue(value), mounts=mounts).outcomes
+        return self._visitor.visit(hives, ReadValue(value), mounts=mounts).outcomes
 
-    def write(
-        self,
-        hives: t.Sequence[HiveFile],
-        value: ValueName,
-        write: Write,
-        records: t.Mapping[HiveFile, str],
-        *,
-        mounts: bool,
-    ) -> Outcomes:
+    def write(self, changes: Changes, value: ValueName, record_name: str, *, mounts: bool) -> Outcomes:
         """Write (or delete) the value, then read it. An error is an outcome: some hives may be written by then.
 
         Args:
-            records: for some hives, the text that ``write.record_name`` shall keep.
+            record_name: the value that keeps what a change records.
         """
-        task = _WriteValue(value, write, records)
+        task = _WriteValue(value, changes, record_name)
         outcomes: Outcomes = {}
-        for batch in batches(hives, task):
+        for batch in batches(changes, task):
             try:
-                outcomes |= self._write_batch(batch, task, value, write, mounts=mounts)
+                self._write_batch(batch, task, changes, value, outcomes, mounts=mounts)
             except UnreachableError as error:
-                return with_lost(outcomes, hives, error)
+                return with_lost(outcomes, changes, error)
             except WSManError as error:
-                outcomes |= {hive: Failed(hive.kind, str(error)) for hive in batch}
+                outcomes |= {hive: Failed(hive.kind, str(error)) for hive in batch if hive not in outcomes}
         return outcomes
 
     def _write_batch(
-        self, batch: list[HiveFile], task: _WriteValue, value: ValueName, write: Write, *, mounts: bool
-    ) -> Outcomes:
-        """Write a batch. After a lost answer, look which hives have the value, and write the others again."""
-        done: Outcomes = {}
-        while True:
+        self,
+        batch: list[HiveFile],
+        task: _WriteValue,
+        changes: Changes,
+        value: ValueName,
+        outcomes: Outcomes,
+        *,
+        mounts: bool,
+    ) -> None:
+        """Write a batch; add each outcome as soon as it is known.
+
+        After a lost answer, look which hives have the value, and write the others again.
+        """
+        while batch:
             try:
-                return done | self._visitor.visit(batch, task, mounts=mounts).outcomes
+                outcomes |= self._visitor.visit(batch, task, mounts=mounts).outcomes
             except WSManError as error:
-                if not may_have_acted(error):
+                if not may_have_acted(error) or not self._session.retries.try_again(writes=True, opens_shell=True):
                     raise
-                seen = self.read(batch, value, mounts=mounts)
-                done |= {hive: outcome for hive, outcome in seen.items() if write.is_done(outcome)}
-                batch = [hive for hive in batch if hive not in done]
-                if batch and not self._session.retries.try_again(writes=True, opens_shell=True):
-                    raise
+            else:
+                return
+            seen = self.read(batch, value, mounts=mounts)
+            outcomes |= {hive: outcome for hive, outcome in seen.items() if changes[hive].is_done(outcome)}
+            batch = [hive for hive in batch if hive not in outcomes]
 
 
 def with_lost(outcomes: Outcomes, hives: t.Iterable[HiveFile], error: UnreachableError) -> Outcomes:
-    """Return the outcomes of hives whose machine went out of reach after some of them were visited."""
+    """Return the outcomes of all hives, of which those without an outcome were lost with the machine."""
     lost: Outcomes = {hive: Failed(hive.kind, str(error), lost=True) for hive in hives}
     return {**lost, **outcomes}
 
 
 def changed(before: StringValue | None, outcome: Outcome[StringValue]) -> bool:
-    """Whether a hive holds something else than before, even if something failed in it."""
+    """Whether a hive's value is different from before, even if something failed."""
     after = value_of(outcome)
     return before is not None and after is not None and not before.same_as(after)

@@ -1,9 +1,10 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: visits to many hives, by one command on the machine, whatever is done or read in each.
+"""Internal: visits many hives with one command on the machine, whatever is done in each.
 
-This is the only way to a hive that is not loaded, and the cheaper way to many that are: see ``hive_command`` for what
-runs on the machine, and ``COMMAND_REQUESTS`` for what it costs. One hive's failure never stops the others.
+This is the only way to reach a hive that is not loaded, and the cheaper way to reach many that are. See
+``hive_command`` for what runs on the machine, and ``COMMAND_REQUESTS`` for what it costs. One hive's failure never
+stops the others.
 """
 
 from __future__ import annotations
@@ -30,38 +31,40 @@ T = t.TypeVar("T")
 
 
 class HiveTask(abc.ABC, t.Generic[T]):
-    """What is done in each hive, and what becomes of its output.
+    """What is done in each hive, and how its output is parsed.
 
     Attributes:
         action: of ``hive_command``.
         writes: whether it changes anything.
+        more: of ``hive_command``: commands that print something more of each hive.
         bounds: what is kept of the output.
     """
 
     action: str
     writes = False
+    more = ""
     bounds = OutputLimits()
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that count for all hives."""
+        """Return the variables that are the same for all hives."""
         return {}
 
     def variables(self, hive: HiveFile, number: int) -> dict[str, str]:  # noqa: ARG002
-        """Return the variables for one hive, which has this number in the command."""
+        """Return the variables for the hive with this number in the command."""
         return {}
 
     @abc.abstractmethod
     def parse(self, hive: HiveFile, output: HiveOutput) -> T | None:
-        """Return what the hive holds; None if it could not be read."""
+        """Return the hive's content; None if it could not be read."""
 
     def without_file(self, hive: HiveFile) -> Outcome[T]:
-        """Return what it means that the hive's file does not exist."""
+        """Return the outcome for a hive whose file does not exist."""
         return Skipped(hive.kind, SkipReason.NO_HIVE_FILE)
 
 
 @dataclass
 class Visits(t.Generic[T]):
-    """What became of the hives, and the answers to the questions, by label."""
+    """The outcomes of the hives, and the answers to the questions, by label."""
 
     outcomes: dict[HiveFile, Outcome[T]] = field(default_factory=dict)
     answers: dict[str, list[Output]] = field(default_factory=dict)
@@ -78,32 +81,34 @@ class HiveVisitor:
 
         Args:
             mounts: whether to mount hives that are not loaded.
-            questions: asked with the first command, which runs even if there are no hives.
+            questions: asked with every command; the first answer counts. One command runs even if there are no hives.
 
         Raises:
             WSManError: a command could not be run; if the task writes, it is not known what the command did.
         """
         visits: Visits[T] = Visits()
         bounds = task.bounds
-        for batch in list(batches(hives, task)) or ([[]] if questions else []):
-            output = self._run(batch, task, bounds, mounts=mounts and bool(batch), questions=questions)
-            if questions and not output.done:
-                raise ProtocolError(f"reading the registry: {_why_not_run(output)}")
-            if questions:
-                visits.answers, questions = output.answers, ""
+        for number, batch in enumerate(list(batches(hives, task)) or ([[]] if questions else [])):
+            output = self._run(batch, task, bounds, questions, mounts=mounts and bool(batch))
+            if questions and not number:
+                if not output.done:
+                    raise ProtocolError(f"reading the registry: {_why_not_run(output)}")
+                visits.answers = output.answers
             bounds = dataclasses.replace(bounds, total=output.left)
-            # A hive that was loaded and then was not: its user signed out under our hands. It is in its file now.
+            # The user of a hive signed out while the command was at work there: now the hive is in its file.
             gone = [hive for hive, seen in zip(batch, output.hives, strict=True) if seen.root == hive.key and seen.read]
             visits.outcomes |= _outcomes(batch, task, output, mounts=mounts)
             if gone:
-                visits.outcomes |= _outcomes(gone, task, self._run(gone, task, bounds, mounts=mounts), mounts=mounts)
+                output = self._run(gone, task, bounds, questions, mounts=mounts)
+                bounds = dataclasses.replace(bounds, total=output.left)
+                visits.outcomes |= _outcomes(gone, task, output, mounts=mounts)
         return visits
 
     def _run(
-        self, hives: list[HiveFile], task: HiveTask[t.Any], bounds: OutputLimits, *, mounts: bool, questions: str = ""
+        self, hives: list[HiveFile], task: HiveTask[t.Any], bounds: OutputLimits, questions: str, *, mounts: bool
     ) -> CommandOutput:
         """Run one command. One that only reads (and releases leftovers) is run again where its output was lost."""
-        line = command_line(task.action, len(hives), questions, mounts=mounts)
+        line = command_line(task.action, len(hives), questions, task.more, mounts=mounts)
         environment = task.environment()
         for number, hive in enumerate(hives, 1):
             environment |= _variables(hive, task, number)
@@ -118,8 +123,8 @@ class HiveVisitor:
     def _run_under_lock(
         self, line: str, environment: t.Mapping[str, str], hives: int, bounds: OutputLimits
     ) -> CommandOutput:
-        """Run the command line, again and again while another run holds the lock."""
-        # Without the first variable, cmd would look for reg.exe in the current directory first.
+        """Run the command line; retry while another run holds the lock."""
+        # Without this variable, cmd would search the current directory for reg.exe first.
         variables = {
             "NoDefaultCurrentDirectoryInExePath": "1",
             "inner": "no",
@@ -139,7 +144,7 @@ class HiveVisitor:
 def _variables(hive: HiveFile, task: HiveTask[t.Any], number: int) -> dict[str, str]:
     return {
         f"file{number}": hive.path,
-        # The template has no user who could be signed in: no key of this name can exist.
+        # The template has no user who could be signed in, so this must be a key that cannot exist.
         f"sid{number}": hive.key or "none",
         f"kind{number}": hive.kind.value,
         **task.variables(hive, number),
@@ -189,7 +194,7 @@ def _outcome(hive: HiveFile, seen: HiveOutput, task: HiveTask[T], output: Comman
 
 
 def _kind(hive: HiveFile, seen: HiveOutput) -> HiveKind:
-    """Return where the hive was when the command came to it."""
+    """Return where the hive was when the command reached it."""
     if hive.key is None:
         return HiveKind.DEFAULT
     if seen.root == hive.key:
@@ -198,7 +203,7 @@ def _kind(hive: HiveFile, seen: HiveOutput) -> HiveKind:
 
 
 def _error(hive: HiveFile, seen: HiveOutput, *, readable: bool) -> str:
-    """Return what went wrong in a hive that was visited; empty if nothing did."""
+    """Return what went wrong in a hive; empty if nothing did."""
     if seen.stuck:
         return (
             f"{hive.label} stayed mounted at HKU\\{seen.root}: something holds it open, and {RELEASE_TRIES} tries to "
@@ -217,7 +222,7 @@ def _error(hive: HiveFile, seen: HiveOutput, *, readable: bool) -> str:
 
 
 def _why_not_run(output: CommandOutput) -> str:
-    """Return why the command did not come to a hive."""
+    """Return why the command did not visit a hive."""
     if output.expanded:
         return (
             "this machine's cmd expands !name! by itself, and the command that visits hives cannot run there: set "

@@ -10,8 +10,8 @@ from ..wsman.session import Session
 from .accounts import Accounts
 from .com_classes import UserClasses
 from .hive_files import HiveFile
-from .hive_trees import HiveTree, read_trees
-from .hive_values import HiveValues
+from .hive_trees import HiveTree, ValueAndTree, read_trees, read_values_and_trees
+from .hive_values import HiveValues, ValueName
 from .hive_visits import HiveVisitor, Visits
 from .processes import RunningPrograms, find_running
 from .profiles import Profile, list_profiles, template_profile
@@ -20,7 +20,7 @@ from .user_values import UserValues
 
 
 class Machine:
-    """The parts share one session, so a task uses one connection."""
+    """One machine. All parts share one session, so a task uses one connection."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -35,15 +35,23 @@ class Machine:
         return list_profiles(self._session)
 
     def template(self) -> Profile:
-        """Return the profile that new users start from: one request."""
+        """Return the profile that new users get a copy of: one request."""
         return template_profile(self.registry)
 
-    def read_trees(self, hives: t.Iterable[HiveFile], key: str, questions: str, *, mounts: bool) -> Visits[HiveTree]:
+    def read_trees(
+        self, hives: t.Iterable[HiveFile], key: str, questions: str, more: str = "", *, mounts: bool
+    ) -> Visits[HiveTree]:
         """Read a key with all below it in each hive, and ask questions about the machine: see ``hive_trees``."""
-        return read_trees(self._visitor, hives, key, questions, mounts=mounts)
+        return read_trees(self._visitor, hives, key, questions, more, mounts=mounts)
+
+    def read_values_and_trees(
+        self, hives: t.Iterable[HiveFile], value: ValueName, questions: str, *, mounts: bool
+    ) -> Visits[ValueAndTree]:
+        """Read a value, and its key with all keys below it, in each hive: see ``hive_trees``."""
+        return read_values_and_trees(self._visitor, hives, value, questions, mounts=mounts)
 
     def find_running(self, names: t.Iterable[str]) -> RunningPrograms:
-        """Return who runs programs of these names: a request, and one for each session that has any."""
+        """Return who runs programs with these names: a request, and one for each session that has any."""
         return find_running(self._session, names)
 
     def __enter__(self) -> t.Self:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-r"""Internal: which Office a machine has: its bitness decides which view of the registry counts.
+r"""Internal: which Office a machine has: its bitness decides which view of the registry it reads.
 
-Source: ``docs/domain.md``. Click-to-Run says it in one place; Windows Installer editions write ``Bitness`` for
-Outlook, below the key of their version (14.0 is Office 2010, the first with both), in one view or the other.
+Source: ``docs/domain.md``. Click-to-Run stores it in one place; Windows Installer editions write ``Bitness`` for
+Outlook below the key of their version (14.0 is Office 2010, the first with both editions), in either view.
 """
 
 from __future__ import annotations
@@ -21,21 +21,33 @@ _CLICK_TO_RUN = r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 _INSTALLER = r"Microsoft\Office\%v\Outlook"
 _VERSIONS = "16.0 15.0 14.0"
 
-#: Asks, as a part of the command that visits hives; answered in one frame, ``office``.
+#: Asks, as a part of the command that visits hives; answered in one output, ``office``. It leaves the name of the
+#: installed version's keys (``16.0``, else ``none``) in the variable ``office``: Click-to-Run writes this key from
+#: version 16.0 on (Office 2013's Click-to-Run has it below ``15.0``, which is not looked at).
 QUESTION = (
-    rf'echo !mark! answer office& (reg query "{_CLICK_TO_RUN}" /v VersionToReport 2>nul)& '
-    rf'(reg query "{_CLICK_TO_RUN}" /v Platform 2>nul)& (if not !errorlevel!==0 (for %v in ({_VERSIONS}) do '
-    rf'((reg query "HKLM\SOFTWARE\{_INSTALLER}" /v Bitness 2>nul)& '
-    rf'(reg query "HKLM\SOFTWARE\WOW6432Node\{_INSTALLER}" /v Bitness 2>nul))))'
+    rf'echo !mark! answer office& (set office=16.0)& (reg query "{_CLICK_TO_RUN}" /v VersionToReport 2>nul)& '
+    rf'(reg query "{_CLICK_TO_RUN}" /v Platform 2>nul)& (if not !errorlevel!==0 ((set office=none)& '
+    rf"(for %v in ({_VERSIONS}) do ("
+    + "& ".join(
+        rf'(reg query "HKLM\{view.software(_INSTALLER)}" /v Bitness 2>nul)& '
+        "(if !errorlevel!==0 (if !office!==none (set office=%v)))"
+        for view in View
+    )
+    + "))))"
 )
 
 
 @dataclass(frozen=True)
 class Office:
-    """An Office; what is not known is None. Its platform is the view of the registry that it reads."""
+    """An Office; unknown fields are None. Its platform is the view of the registry that it reads."""
 
     version: str | None
     platform: View | None
+
+    @property
+    def key_version(self) -> str | None:
+        """The version as it names keys: ``16.0`` for 16.0.17328.20162."""
+        return ".".join(self.version.split(".")[:2]) if self.version else None
 
 
 def parse_office(output: Output) -> Office | None:

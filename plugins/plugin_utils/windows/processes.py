@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: which programs run, in whose session.
+"""Internal: which programs run, and in whose session.
 
-One query finds the processes of the names that matter. A session belongs to one user, so the owner of one process
-is taken for all in it: one call for each session, not for each process. (A client that is started as another user
-in one's own session is the one thing that this gets wrong.)
+One query finds the processes by name. A session belongs to one user, so the owner of one process counts for the whole
+session: one call for each session, not for each process. (Only a client that is started in a session as another user
+is attributed wrongly.)
 
 Source: Microsoft's Win32_Process reference (``GetOwnerSid``: 0 done, 2 access denied ...).
 """
@@ -19,22 +19,22 @@ from ..wsman.errors import WSManFault
 from ..wsman.messages import xml_text
 from ..wsman.session import Session
 
-# A file's name has at most so many characters.
+# The most characters of a file name.
 _LONGEST_FILE_NAME = 255
 
-# Services live in session 0, and no user.
+# Services run in session 0, users never do.
 _SERVICES = "0"
 
 
 @dataclass
 class RunningPrograms:
-    """Programs that run, by their users.
+    """Running programs, by user.
 
     Args:
-        names: file names (folded) that were looked for.
+        names: the file names (folded) that were searched for.
         by_sid: those that run, by SID.
-        unowned: those that run in sessions whose user is unknown.
-        cut: there were more sessions than are asked for.
+        unowned: those in sessions whose user is unknown.
+        cut: there were more sessions than are looked up.
     """
 
     names: frozenset[str]
@@ -43,7 +43,7 @@ class RunningPrograms:
     cut: bool = False
 
     def is_running(self, sid: str, name: str | None) -> bool | None:
-        """Return whether a program of that name runs in a user's session; None if that is not known."""
+        """Return whether a program with that name runs in a user's session; None if it is not known."""
         folded = (name or "").casefold()
         if folded not in self.names:
             return None
@@ -53,7 +53,7 @@ class RunningPrograms:
 
 
 def find_running(session: Session, names: t.Iterable[str]) -> RunningPrograms:
-    """Return who runs programs of these names: a request, and one for each session that has any."""
+    """Return who runs programs with these names: a request, and one for each session that has any."""
     wanted = {name.casefold(): name for name in names if _is_sendable(name)}
     chosen = list(wanted.values())[: limits.PROGRAMS]
     running = RunningPrograms(frozenset(name.casefold() for name in chosen))
@@ -82,7 +82,7 @@ def _owner(session: Session, handle: str) -> str | None:
     try:
         answer = session.invoke("Win32_Process", "GetOwnerSid", [], selectors={"Handle": handle}, repeatable=True)
     except WSManFault:
-        # It has ended meanwhile.
+        # The process has ended meanwhile.
         return None
     sid = answer.get("Sid")
     return sid if answer.get("ReturnValue") == "0" and isinstance(sid, str) and sid else None
@@ -96,5 +96,5 @@ def _is_sendable(name: str) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """Return the text escaped for WQL, where it stands between quotes."""
+    """Return the text escaped for use between quotes in WQL."""
     return text.replace("\\", "\\\\").replace("'", "\\'")

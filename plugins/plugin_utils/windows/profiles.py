@@ -17,13 +17,13 @@ from .registry import Registry, RegistryError, Root
 
 _QUERY = "SELECT SID, LocalPath, Loaded, Special, Status FROM Win32_UserProfile"
 
-# People: accounts of a machine or domain (S-1-5-21-...) and of Entra ID (S-1-12-1-...). Services, virtual
-# accounts and application pools (S-1-5-18, -80-, -82- ...) have profiles too, and no Office.
+# People: accounts of a machine or domain (S-1-5-21-...) and of Entra ID (S-1-12-1-...). Services, virtual accounts and
+# application pools (S-1-5-18, -80-, -82- ...) have profiles too, but do not use Office.
 _PERSON = re.compile(r"S-1-(5-21|12-1)(-\d{1,10}){4,14}", re.ASCII | re.IGNORECASE)
 
 _PROFILE_LIST = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
 
-# Characters that Windows forbids in a path or that an environment variable cannot hold, and other control characters.
+# Characters that are invalid in a path or in an environment variable, and other control characters.
 _NOT_IN_A_PATH = re.compile(r'[\x00-\x1f\x7f-\x9f"<>|?*]')
 
 _LONGEST_PATH = 1024
@@ -51,8 +51,8 @@ class SkipReason(enum.Enum):
     SIGNED_OUT = "signed_out"
 
 
-# Win32_UserProfile.Status; 2 (roaming) makes no difference. "Temporary" comes first: what is written into such a
-# profile is lost at sign-out, whatever else it is.
+# Win32_UserProfile.Status; 2 (roaming) makes no difference. "Temporary" comes first: whatever is written to such a
+# profile is lost at sign-out.
 _STATUS = ((1, SkipReason.TEMPORARY), (8, SkipReason.CORRUPTED), (4, SkipReason.MANDATORY))
 
 
@@ -62,9 +62,9 @@ class Profile:
 
     Args:
         sid: the account's SID, in upper case; None for the template.
-        path: the profile's folder as Windows writes it, empty if Windows names none.
+        path: the profile's folder as Windows writes it, empty if there is none.
         kind: where its hive is.
-        skip: why its hive must be left alone, None if it need not.
+        skip: why its hive must be left alone; None if it may be used.
     """
 
     sid: str | None
@@ -74,12 +74,12 @@ class Profile:
 
 
 def list_profiles(session: Session) -> list[Profile]:
-    """Return the people's profiles on this machine: one request."""
+    """Return the profiles of people on this machine: one request."""
     return [profile for row in session.enumerate(_QUERY) if (profile := _parse_profile(row)) is not None]
 
 
 def template_profile(registry: Registry) -> Profile:
-    """Return the profile that every future user's is copied from: one request.
+    """Return the profile that new users get a copy of: one request.
 
     Raises:
         RegistryError: the machine does not say where it is.

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-r"""Internal: the registry of a running machine, through WMI's ``StdRegProv``: one typed request a call.
+r"""Internal: the registry of a running machine, through WMI's ``StdRegProv``: each call is one typed request.
 
 Sources: Microsoft's StdRegProv reference; return values: ``docs/windows-facts.md`` and the Win32 error codes.
 Over WS-Management the provider runs as a 64-bit process and its view cannot be chosen: the 32-bit view of
@@ -26,7 +26,7 @@ class Root(enum.IntEnum):
 
 
 class Code(enum.IntEnum):
-    """Return values of StdRegProv's methods with a meaning of their own."""
+    """Return values of StdRegProv's methods with a known meaning."""
 
     DONE = 0
     NO_VALUE = 1
@@ -46,7 +46,7 @@ _MEANING = {
 
 
 class RegistryError(Exception):
-    """One registry call failed; the session goes on."""
+    """One registry call failed; the session can still be used."""
 
     def __init__(self, doing: str, code: int) -> None:
         self.code = code
@@ -59,7 +59,7 @@ _Call = tuple[t.Any, ...]
 class Registry:
     """Typed access to ``HKLM`` and ``HKU``; raises RegistryError, and the session's errors.
 
-    The session repeats a read whose answer is lost. A write is not repeated before reading whether it was done, since
+    The session repeats a read whose answer was lost. A write is only repeated after reading that it was not done, since
     something newer may have been written meanwhile.
     """
 
@@ -78,7 +78,7 @@ class Registry:
         raise RegistryError(f"reading {key}\\{name}", code)
 
     def expanded_string(self, root: Root, key: str, name: str) -> str | None:
-        """Read a REG_EXPAND_SZ value, environment variables expanded on the machine; None if it is not there."""
+        """Read a REG_EXPAND_SZ value, with environment variables expanded on the machine; None if there is none."""
         code, answer = self._call("GetExpandedStringValue", root, key, ("sValueName", name))
         if code in (Code.NO_VALUE, Code.NO_KEY, Code.WRONG_TYPE):
             return None
@@ -114,7 +114,7 @@ class Registry:
         return as_list(answer.get("sNames"))
 
     def set_string(self, root: Root, key: str, name: str, text: str) -> None:
-        """Write a REG_SZ value over whatever stands there; the key must exist."""
+        """Write a REG_SZ value, replacing any other; the key must exist."""
         wanted = StringValue.of(text)
         code = self._change(
             lambda: self.string(root, key, name) == wanted,
@@ -123,12 +123,12 @@ class Registry:
         _done(f"writing {key}\\{name}", code)
 
     def create_key(self, root: Root, key: str) -> None:
-        """Create a key and those above it; a key that is there already is fine."""
+        """Create a key and its parents; it may exist already."""
         code = self._change(lambda: self.subkeys(root, key) is not None, ("CreateKey", root, key))
         _done(f"creating {key}", code)
 
     def delete_value(self, root: Root, key: str, name: str) -> None:
-        """Delete a value; one that is gone already is fine."""
+        """Delete a value; it may be gone already."""
         code = self._change(
             lambda: self.string(root, key, name).state is ValueState.MISSING,
             ("DeleteValue", root, key, ("sValueName", name)),
@@ -143,7 +143,7 @@ class Registry:
             _done(f"deleting {key}", code)
 
     def _change(self, is_done: t.Callable[[], bool], call: _Call) -> int:
-        """Call a method that writes; return its code. After a lost answer it is called again unless it is done."""
+        """Call a method that writes; return its code. After a lost answer it is called again, unless it was done."""
         while True:
             try:
                 return self._call(*call, repeatable=False)[0]

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: which registry values count as text, however they were read. Nothing else decides that.
+"""Internal: which registry values count as text, however they were read; the only place that decides it.
 
 Office reads its string values as REG_SZ ("Integrating IM applications with Office"). To accept another type, such as
-REG_EXPAND_SZ, add it here; ``Registry.string`` then has to fetch it as well, since StdRegProv has a method a type.
+REG_EXPAND_SZ, add it here; ``Registry.string`` must read it as well, since StdRegProv has one method for each type.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TEXT_TYPES = frozenset({"REG_SZ"})
 
 
 class ValueState(enum.Enum):
-    """What stands where a text value is looked for."""
+    """What there is in place of a text value."""
 
     TEXT = "text"
     MISSING = "missing"
@@ -25,7 +25,7 @@ class ValueState(enum.Enum):
 
 @dataclass(frozen=True)
 class StringValue:
-    """A value that should be text: what is there, its text if it is one, and whether its key exists."""
+    """A value that should be text: its state, its text if it is one, and whether its key exists."""
 
     state: ValueState
     text: str | None = None
@@ -38,12 +38,12 @@ class StringValue:
 
     @classmethod
     def missing(cls, *, key_exists: bool = True) -> StringValue:
-        """Return the value that is not there."""
+        """Return a value that does not exist."""
         return cls(ValueState.MISSING, key_exists=key_exists)
 
     @classmethod
     def printed(cls, type_name: str, data: str) -> StringValue:
-        """Return the value for a type and data as ``reg query`` prints them."""
+        """Return the value for a type and data in the form that ``reg query`` prints."""
         return cls.of(data) if type_name in TEXT_TYPES else cls(ValueState.OTHER_TYPE)
 
     @property
@@ -52,5 +52,5 @@ class StringValue:
         return self.text or ""
 
     def same_as(self, other: StringValue) -> bool:
-        """Whether both hold the same, in keys that exist or do not."""
+        """Whether both have the same content, whether their keys exist or not."""
         return (self.state, self.text) == (other.state, other.text)

@@ -17,12 +17,12 @@ class View(enum.Enum):
     X86 = "x86"
 
     def software(self, path: str) -> str:
-        r"""Return where this view keeps a path below ``HKLM\Software``, as a 64-bit program sees it."""
+        r"""Return where this view stores a path below ``HKLM\Software``, as a 64-bit program sees it."""
         return rf"SOFTWARE\{path}" if self is View.X64 else rf"SOFTWARE\WOW6432Node\{path}"
 
     @property
     def clsid_key(self) -> str:
-        """Where this view keeps COM classes, below a root of classes."""
+        """Where this view stores COM classes, below a root of classes."""
         return "CLSID" if self is View.X64 else r"WOW6432Node\CLSID"
 
     @classmethod

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: one text value of many users, the cheaper way: by typed WMI calls or by one command on the machine.
+"""Internal: one text value of many users, in the cheaper way: by typed WMI calls, or by one command on the machine.
 
-The rule: a typed call costs a request for each user, a command costs ``COMMAND_REQUESTS`` whatever their number.
-A hive that is not loaded needs the command, which then visits the loaded ones at no extra cost. Otherwise typed calls
-do it (no process is started, no text is parsed) up to as many requests as a command would cost.
+A typed call costs one request for each user, a command costs ``COMMAND_REQUESTS`` for any number of users. A hive that
+is not loaded needs the command, which then visits the loaded ones at no extra cost. Otherwise typed calls are used (no
+process is started, no text is parsed), up to as many requests as a command would cost.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import typing as t
 from ..wsman.errors import ProtocolError, UnreachableError, WSManFault
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read
-from .hive_values import HiveValues, Outcomes, ValueName, Write, with_lost
+from .hive_values import Change, Changes, HiveValues, Outcomes, ValueName, with_lost
 from .hive_visits import COMMAND_REQUESTS
 from .profiles import HiveKind
 from .registry import Code, Registry, RegistryError, Root
 from .registry_values import StringValue
 
-# What StdRegProv answers when a hive is unloaded under our hands: its user signs out.
+# What StdRegProv answers when a hive is unloaded meanwhile, because its user signs out.
 _HIVE_GONE = frozenset({Code.NO_KEY, Code.INVALID_HANDLE, Code.INVALID_PARAMETER, Code.KEY_DELETED})
 
 
 class _HiveGoneError(Exception):
-    """A hive that was loaded for its user no longer is."""
+    """A hive that was loaded is no longer loaded."""
 
 
 class UserValues:
@@ -36,10 +36,10 @@ class UserValues:
         self._hive_values = hive_values
 
     def read(self, hives: t.Sequence[HiveFile], value: ValueName, *, mounts: bool) -> Outcomes:
-        """Read the value in each hive; ``mounts``: also in those that are not loaded (any more).
+        """Read the value in each hive; ``mounts``: also in those that are not, or no longer, loaded.
 
         Raises:
-            UnreachableError: the machine is lost.
+            UnreachableError: the machine was lost.
         """
 
         def by_command(some: t.Sequence[HiveFile]) -> Outcomes:
@@ -49,30 +49,26 @@ class UserValues:
             return by_command(hives)
         return dict(self._typed(hives, lambda hive: self._read(hive, value), by_command))
 
-    def write(
-        self,
-        befores: t.Mapping[HiveFile, StringValue],
-        value: ValueName,
-        write: Write,
-        records: t.Mapping[HiveFile, str],
-        *,
-        mounts: bool,
-    ) -> Outcomes:
-        """Write (or delete) the value in each hive; ``befores`` is what ``read`` returned.
+    @staticmethod
+    def reads_by_typed_calls(hives: t.Sequence[HiveFile]) -> bool:
+        """Whether ``read`` would use typed calls."""
+        return not _command_is_cheaper(hives, requests=len(hives))
 
-        If the machine is lost in the middle, the outcomes say so hive by hive: some are written by then.
+    def write(self, changes: Changes, value: ValueName, record_name: str, *, mounts: bool) -> Outcomes:
+        """Write (or delete) the value in each hive.
+
+        If the machine is lost meanwhile, the outcomes say so for each hive: some may be written already.
         """
 
         def by_command(some: t.Sequence[HiveFile]) -> Outcomes:
-            return self._hive_values.write(some, value, write, records, mounts=mounts)
+            return self._hive_values.write({hive: changes[hive] for hive in some}, value, record_name, mounts=mounts)
 
-        hives = list(befores)
-        requests = sum(_write_requests(write, befores[hive], hive in records) for hive in hives)
-        if _command_is_cheaper(hives, requests):
+        hives = list(changes)
+        if _command_is_cheaper(hives, sum(map(_write_requests, changes.values()))):
             return by_command(hives)
 
         def one(hive: HiveFile) -> StringValue:
-            return self._write(hive, value, write, befores[hive], records.get(hive))
+            return self._write(hive, value, changes[hive], record_name)
 
         outcomes: Outcomes = {}
         try:
@@ -87,7 +83,7 @@ class UserValues:
         one: t.Callable[[HiveFile], StringValue],
         by_command: t.Callable[[list[HiveFile]], Outcomes],
     ) -> t.Iterator[tuple[HiveFile, Outcome[StringValue]]]:
-        """Visit one hive after the other, and yield each when it is done."""
+        """Visit one hive after the other; yield each outcome as soon as it is known."""
         signed_out = []
         for hive in hives:
             try:
@@ -104,38 +100,36 @@ class UserValues:
             current = self._registry.string(Root.HKU, f"{hive.key}\\{value.key}", value.name)
         except RegistryError as error:
             raise _gone_or(error) from None
-        # No such key: has the user never had one, or signed out a moment ago?
+        # The key does not exist: has the user never had one, or just signed out?
         if not current.key_exists and self._registry.subkeys(Root.HKU, f"{hive.key}") is None:
             raise _HiveGoneError
         return current
 
-    def _write(
-        self, hive: HiveFile, value: ValueName, write: Write, before: StringValue, record: str | None
-    ) -> StringValue:
+    def _write(self, hive: HiveFile, value: ValueName, change: Change, record_name: str) -> StringValue:
         key = f"{hive.key}\\{value.key}"
         try:
-            if write.text is None:
+            if change.text is None:
                 self._registry.delete_value(Root.HKU, key, value.name)
                 return StringValue.missing()
-            if record is not None:
-                self._registry.create_key(Root.HKU, f"{key}\\{write.text}")
-                self._registry.set_string(Root.HKU, f"{key}\\{write.text}", write.record_name, record)
-            elif not before.key_exists:
+            if change.record is not None:
+                self._registry.create_key(Root.HKU, f"{key}\\{change.text}")
+                self._registry.set_string(Root.HKU, f"{key}\\{change.text}", record_name, change.record)
+            elif not change.before.key_exists:
                 self._registry.create_key(Root.HKU, key)
-            self._registry.set_string(Root.HKU, key, value.name, write.text)
+            self._registry.set_string(Root.HKU, key, value.name, change.text)
         except RegistryError as error:
             raise _gone_or(error) from None
-        return StringValue.of(write.text)
+        return StringValue.of(change.text)
 
 
 def _command_is_cheaper(hives: t.Iterable[HiveFile], requests: int) -> bool:
     return requests > COMMAND_REQUESTS or any(hive.kind is not HiveKind.LOADED for hive in hives)
 
 
-def _write_requests(write: Write, before: StringValue, recorded: bool) -> int:
-    if write.text is None:
+def _write_requests(change: Change) -> int:
+    if change.text is None:
         return 1
-    return 3 if recorded else 1 if before.key_exists else 2
+    return 3 if change.record is not None else 1 if change.before.key_exists else 2
 
 
 def _gone_or(error: RegistryError) -> Exception:

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: requests and answers of one task; what is sent again, and over which connection.
+"""Internal: the requests and answers of one task: what is sent again, and over which connection.
 
 * The service was busy and did nothing: the request is sent again, whatever it was.
 * The answer was lost (a broken connection, a time-out, HTTP 503), or the operation timed out on the machine: the
-  request is sent again over a new connection if that does no harm. Otherwise the caller has to find out what happened.
-* No connection could be made: an error at once, unless the machine has answered before. A fleet has machines that
-  are switched off, and nobody wants to wait for each of them several times.
+  request is sent again over a new connection if it is repeatable. Otherwise the caller has to find out what happened.
+* No connection could be made: an immediate error, unless the machine has answered before. Some machines of a fleet
+  are always off, and retrying each of them would take long.
 
 How often anything is sent again is decided in ``retry``.
 """
@@ -25,21 +25,21 @@ from .retry import RetryBudget
 
 
 class Transport(t.Protocol):
-    """What a connection plugin provides: a way to exchange one SOAP message for another."""
+    """What a connection plugin provides: it sends a SOAP message and returns the answer."""
 
     @property
     def operation_timeout(self) -> int:
-        """Seconds that the service may take for an operation: less than its answer is waited for.
+        """Seconds that the service may take for an operation: less than the time that we wait for its answer.
 
         Raises:
             UnreachableError: the connection's options are wrong.
         """
 
     def send(self, message: bytes) -> bytes:
-        """Return the body of the HTTP answer, of a fault as well (HTTP 500); over a new connection after ``close``.
+        """Return the body of the HTTP answer, even of a fault (HTTP 500); after ``close``, open a new connection.
 
         Raises:
-            UnreachableError: there was no answer, or one that says that we may not talk to the service.
+            UnreachableError: there was no answer, or one that denies access to the service.
         """
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class Transport(t.Protocol):
 
 
 class Conversation:
-    """Exchanges messages with one machine, as long as the task's bounds allow."""
+    """Exchanges messages with one machine, within the task's limits."""
 
     def __init__(self, transport: Transport, retries: RetryBudget) -> None:
         self._transport = transport
@@ -70,7 +70,7 @@ class Conversation:
 
     def close(self) -> None:
         """Close the HTTP connection."""
-        # What a library still has to say when its connection ends changes nothing.
+        # An error of a library while it closes its connection makes no difference.
         with contextlib.suppress(Exception):
             self._transport.close()
 
@@ -86,7 +86,7 @@ class Conversation:
         except WSManFault:
             raise
         except WSManError:
-            # Login, encryption and the order of answers may be out of step: the next request needs a new connection.
+            # Login, encryption and the order of answers may be out of sync, so the next request needs a new connection.
             self.close()
             raise
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: a WQL query and its rows: Enumerate, Pull until the end, Release of a list that is not read to its end.
+"""Internal: a WQL query and its rows: Enumerate, Pull until the end, and Release if a list is not read to its end.
 
 Each Pull moves a cursor on the machine, so rows whose answer was lost cannot be requested again: the query starts
-over. A list that is no longer read is released; where that is not possible (its context came with the lost answer)
+over. A list that is no longer read is released; if its context was in the lost answer, that is not possible, and
 Windows drops it after a minute.
 
 Source: WS-Enumeration; [MS-WSMV] 3.1.4.8 to 3.1.4.10.
@@ -23,7 +23,7 @@ from .retry import RetryBudget
 
 Rows = list[dict[str, Value]]
 
-#: Items that we ask for at a time.
+#: Items per request.
 BATCH = 1_000
 
 _WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
@@ -32,7 +32,7 @@ _RESPONSES = {"Enumerate": f"{{{ENUMERATION}}}EnumerateResponse", "Pull": f"{{{E
 
 
 class _BrokenListError(Exception):
-    """A list broke off after its beginning."""
+    """A list broke off after it had begun."""
 
     def __init__(self, cause: WSManError) -> None:
         self.cause = cause
@@ -40,7 +40,7 @@ class _BrokenListError(Exception):
 
 
 class Enumeration:
-    """Asks one query; ``exchange`` sends a request and returns the answer's body."""
+    """Runs one query; ``exchange`` sends a request and returns the answer's body."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Enumeration:
         self._context = ""
 
     def rows(self) -> Rows:
-        """Return the instances found, each as a dict of the properties the query selects."""
+        """Return the matching instances, each as a dict of the properties the query selects."""
         while True:
             try:
                 return self._read()

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: the errors of this package, as one family.
 
-Nothing else leaves it: the transports turn the exceptions of pywinrm, pypsrp and requests into these, ``messages``
-turns parse errors into them. Every error is one sentence that can be shown to a person.
+The package raises nothing else: the transports convert the exceptions of pywinrm, pypsrp and requests, ``messages``
+converts parse errors. Every error is one sentence that can be shown to people.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import enum
 
 
 class WSManError(Exception):
-    """Base of everything that this package raises."""
+    """Base of all errors of this package."""
 
 
 class UnreachableError(WSManError):
@@ -20,7 +20,7 @@ class UnreachableError(WSManError):
 
 
 class LostError(UnreachableError):
-    """The answer was lost. Another try may succeed, and the machine may have acted on the request all the same.
+    """The answer was lost. Another try may succeed, but the machine may have acted on the request.
 
     Args:
         connecting: there was no connection at all.
@@ -40,11 +40,11 @@ class LoginRefusedError(UnreachableError):
 
 
 class ProtocolError(WSManError):
-    """The service's answer does not answer the request."""
+    """The service's answer does not fit the request."""
 
 
 class FaultCode(enum.IntEnum):
-    """Codes of ``f:WSManFault`` that are treated in a way of their own ([MS-WSMV] 2.2.4.43)."""
+    """Codes of ``f:WSManFault`` with special treatment ([MS-WSMV] 2.2.4.43)."""
 
     ACCESS_DENIED = 5
     UNKNOWN_RESOURCE = 0x8033801A
@@ -55,10 +55,10 @@ class FaultCode(enum.IntEnum):
     OPERATION_QUOTA = 0x803381A6
 
 
-#: The service refused before it did anything: waiting and asking again is always safe.
+#: The service refused before it did anything, so it is always safe to wait and ask again.
 BUSY = frozenset({FaultCode.SHELL_QUOTA, FaultCode.OPERATION_QUOTA})
 
-#: The service may have done what was asked, or may still be doing it.
+#: The service may have carried out the request, or may still be doing so.
 UNSETTLED = frozenset({FaultCode.TIMED_OUT, FaultCode.SHELL_GONE})
 
 _HINTS: dict[int, str] = {
@@ -76,10 +76,10 @@ _HINTS: dict[int, str] = {
 
 
 class WSManFault(WSManError):
-    """A SOAP fault: the service understood who we are and refuses, or fails, to do what was asked.
+    """A SOAP fault: the service accepted the login, but refused the request or failed to carry it out.
 
     Args:
-        subject: what was asked, for people: ``StdRegProv.GetStringValue``, ``command shell`` ...
+        subject: the request, as shown to people: ``StdRegProv.GetStringValue``, ``command shell`` ...
         code: the decimal ``Code`` of ``f:WSManFault``, None if the fault carries none.
         reason: the machine's own words, in the machine's language; already bounded and printable.
     """
@@ -94,7 +94,7 @@ class WSManFault(WSManError):
 
 
 def may_have_acted(error: WSManError) -> bool:
-    """Whether the machine may have done what was asked for, although no answer says so."""
+    """Whether the machine may have carried out the request although no answer says so."""
     if isinstance(error, LostError):
         return error.sent
     return isinstance(error, WSManFault) and error.code in UNSETTLED

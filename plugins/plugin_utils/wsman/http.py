@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: one HTTP exchange, and its failures: which error they come to, and whether another try may help.
+"""Internal: one HTTP exchange, and its failures: which error each becomes, and whether another try may help.
 
-pywinrm and pypsrp have the same family of exceptions under the same names, in two packages: see ``LibraryErrors``.
+pywinrm and pypsrp have the same exceptions under the same names, in two packages: see ``LibraryErrors``.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from .errors import LoginRefusedError, LostError, ProtocolError, UnreachableErro
 from .login_errors import describe_login_failure
 from .response_guard import ResponseGuard, within
 
-# Windows takes no more ([MS-WSMV] 2.2.4.10, MaxTimeoutms), and so an exchange stays far below its bound.
+# Windows accepts no more ([MS-WSMV] 2.2.4.10, MaxTimeoutms), which also keeps an exchange far below its limit.
 _LONGEST_OPERATION = 60
 
 _ANSWER_WITH_A_FAULT = 500
 _WANTS_A_LOGIN = 401
 
-# The statuses that a login consists of; any other one means that it is over.
+# The statuses of a login in progress; any other one ends it.
 _LOGIN_STATUSES = frozenset({200, _WANTS_A_LOGIN})
 
-# Another try over a fresh connection may succeed after these: a service that restarts, and keys that it forgot.
+# Another try over a new connection may succeed after these: the service is restarting, or has lost its session keys.
 _TRANSIENT = frozenset({400, 503})
 
 _MEANING = {
@@ -49,7 +49,7 @@ class _Loss(enum.Enum):
 
 _TOO_BUSY = f"{_MEANING[503]} (HTTP 503)"
 
-# TLS alerts by which a machine says what is wrong with our client certificate.
+# TLS alerts with which a machine rejects our client certificate.
 _CLIENT_CERTIFICATE = {
     "certificate expired": "it has expired",
     "unknown ca": "it does not trust who issued it",
@@ -60,7 +60,7 @@ _CLIENT_CERTIFICATE = {
     "unsupported certificate": "it is of a kind that is not supported",
 }
 
-# Looked for in the names and texts of an error and everything that caused it, in this order.
+# Searched for in the names and texts of an error and of its causes, in this order.
 _CAUSES = (
     ("certificate verify failed", "the machine's certificate is not trusted", _Loss.FINAL),
     ("too many 503 error responses", _TOO_BUSY, _Loss.LOST),  # urllib3's retries, which pypsrp sets to none
@@ -97,15 +97,15 @@ def operation_time(operation: object, reading: object) -> int:
     """Return the seconds that the service may take for an operation, from the connection's two time-outs.
 
     Args:
-        operation: what the connection grants the service (both libraries: 20).
-        reading: for how long it waits for an answer (both: 30). If that is less, the service has to be told to hurry,
-            or its answer finds nobody.
+        operation: the service's time for an operation (both libraries: 20).
+        reading: how long it waits for an answer (both: 30). If that is less, the service must finish earlier, while the
+            client is still waiting.
     """
     return max(1, min(_seconds(operation, 20), _seconds(reading, 30) - 1, _LONGEST_OPERATION))
 
 
 def _seconds(value: object, default: int) -> int:
-    # The library itself complains about anything but a number.
+    # Anything but a number is reported by the library itself.
     text = str(value)
     return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else default
 
@@ -117,7 +117,7 @@ class LibraryErrors:
     Args:
         http_error: for an HTTP status, with ``code`` and ``response_text``.
         authentication_error: for a login that was refused.
-        lost: everything else the library raises on purpose.
+        lost: everything else that the library raises deliberately.
     """
 
     http_error: type[Exception]
@@ -128,14 +128,14 @@ class LibraryErrors:
 def exchange(
     send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErrors, guard: ResponseGuard, *, logged_in: bool
 ) -> bytes:
-    """Send a message; return the answer's body, that of a fault as well.
+    """Send a message; return the answer's body, even if it is a fault.
 
     Args:
         send: the library's function.
         errors: what it raises.
         guard: the guard over the library's session, which knows the last answer.
-        logged_in: whether the login was done before. If so, and unless the machine wants another one, the login
-            libraries' errors mean that an answer cannot be decrypted.
+        logged_in: whether the login was done before. If so, and unless the machine asks for another one, errors
+            of the login libraries mean that an answer cannot be decrypted.
     """
     guard.begin(logged_in=logged_in)
     try:
@@ -161,7 +161,7 @@ def _exchange(
 
 
 def _answer(send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErrors, guard: ResponseGuard) -> bytes:
-    """Return the answer's body, also that of a fault in answer to the last step of a login."""
+    """Return the answer's body, even if it is a fault in answer to the last step of a login."""
     understood: tuple[type[Exception], ...] = (
         WSManError, errors.http_error, errors.authentication_error, *errors.lost,
     )  # fmt: skip
@@ -170,7 +170,7 @@ def _answer(send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErr
     except understood:
         raise
     except Exception:
-        # The libraries for CredSSP and NTLM take any answer for a step of the login, and trip over one that is not.
+        # The libraries for CredSSP and NTLM treat any answer as a step of the login, and fail if it is not one.
         answer = guard.last
         if answer is None or answer.status_code in _LOGIN_STATUSES or _is_encrypted(answer):
             raise
@@ -180,7 +180,7 @@ def _answer(send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErr
 def _failure(
     error: Exception, errors: LibraryErrors, guard: ResponseGuard, *, logged_in: bool
 ) -> UnreachableError | ProtocolError:
-    """Return our error for one of a library's that is not about an HTTP status."""
+    """Return our error for a library's error that is not about an HTTP status."""
     login_wanted = guard.last is not None and guard.last.status_code == _WANTS_A_LOGIN
     sentence = describe_login_failure(error) if login_wanted or not logged_in else None
     if sentence is not None:
@@ -193,7 +193,7 @@ def _failure(
 
 
 def _fault(status: int, body: bytes) -> bytes:
-    """Return the fault in an answer that is not HTTP 200; raise an error where there is none."""
+    """Return the fault in an answer that is not HTTP 200; raise an error if there is none."""
     if status == _ANSWER_WITH_A_FAULT and body:
         return body
     raise (LostError if status in _TRANSIENT else UnreachableError)(describe_status(status)) from None

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: sentences for failed logins: what the libraries for NTLM, Kerberos and CredSSP raise.
+"""Internal: sentences for failed logins, from the errors of the libraries for NTLM, Kerberos and CredSSP.
 
 The errors are recognised by the names of their classes, because most of these libraries are optional.
 """
@@ -11,8 +11,8 @@ import re
 
 from ..text import printable
 
-# Package and class. ImportError: a login for which a library is missing, in the library's words. PermissionError: what
-# requests-ntlm raises where the machine does not take up the login.
+# Package and class. ImportError: a library for the login is missing. PermissionError: raised by requests-ntlm if the
+# machine does not respond to the login.
 _RAISED_BY_LOGINS = frozenset(
     {
         ("builtins", "ImportError"),
@@ -29,7 +29,7 @@ _RAISED_BY_LOGINS = frozenset(
     }
 )
 
-# [MS-ERREF] 2.3.1; CredSSP is the only login in which Windows gives the reason.
+# [MS-ERREF] 2.3.1; Windows gives the reason with CredSSP only.
 _STATUS = {
     0xC000006D: "wrong user name or password",
     0xC000006E: "a restriction of the account forbids it",
@@ -42,7 +42,7 @@ _STATUS = {
     0xC0000234: "the account is locked out",
 }
 
-# krb5.h; what a KDC answers to a request for a ticket with a password.
+# krb5.h: a KDC's answers to a request for a ticket with a password.
 _KERBEROS = {
     -1765328378: "the domain does not know this user",
     -1765328366: "the account is disabled or locked out",
@@ -52,7 +52,7 @@ _KERBEROS = {
     -1765328347: "the clocks of the controller and the domain differ too much",
 }
 
-# Where pyspnego and pykerberos put the sentence of the Kerberos library.
+# Where pyspnego and pykerberos put the Kerberos library's message.
 _MINOR = re.compile(r"Minor \(-?\d+\): (.+?)(?:, Context: |$)|\('([^']+)', -?\d+\)\)?$")
 
 _LENGTH = 300

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: SOAP messages of WS-Management: built from templates, parsed with care.
 
-Building is plain string work with everything escaped, since a template costs a hundredth of what a tree
-costs and there are only a handful of shapes. Parsing trusts nothing: no document type (so no entities),
-strict UTF-8, and an answer must name the message that it answers.
+Messages are built as strings, with everything escaped: that takes a hundredth of the time of building a tree, and
+there are only a few forms. Parsing trusts nothing: no document type (so no entities), strict UTF-8, and an answer must
+name the message that it answers.
 
 Sources: [MS-WSMV] 3.1.4 (operations), DSP0226 (WS-Management), WS-Enumeration, WS-Transfer.
 """
@@ -36,7 +36,7 @@ WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
 
 _ANONYMOUS = f"{ADDRESSING}/role/anonymous"
 
-#: What we let a service put into one answer, in bytes. Windows' own default limit is 512,000.
+#: The most bytes that a service may put into one answer. Windows' own default is 512,000.
 MAX_ENVELOPE_SIZE = 512_000
 
 
@@ -45,11 +45,11 @@ class Request:
     """One message to send.
 
     Args:
-        subject: what it asks, for error messages.
-        header: the headers, as XML, but for how long the service may take.
-        body: what stands in ``s:Body``, as XML.
+        subject: the request, for error messages.
+        header: the headers as XML, without the operation time-out.
+        body: the content of ``s:Body`` as XML.
         message_id: what the answer must relate to.
-        repeatable: whether sending it twice does no harm, so that it may be sent again when its answer was lost.
+        repeatable: whether sending it twice is harmless, so that it may be sent again if its answer was lost.
         patient: whether a repeatable one is also sent again after the operation timed out on the machine.
         opens_shell: whether a remote shell may stay open on the machine if the answer is lost.
     """
@@ -63,7 +63,7 @@ class Request:
     opens_shell: bool = False
 
     def envelope(self, operation_timeout: int) -> bytes:
-        """Return what is sent; after so many seconds the service answers with a time-out fault."""
+        """Return the bytes to send; after ``operation_timeout`` seconds the service answers with a time-out fault."""
         text = (
             f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}" xmlns:w="{WSMAN}" xmlns:p="{MS_WSMAN}">'
             f"<s:Header>{self.header}<w:OperationTimeout>PT{operation_timeout}S</w:OperationTimeout></s:Header>"
@@ -74,7 +74,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Resource:
-    """What a request is about: a resource URI and the selectors that pick one instance of it."""
+    """What a request refers to: a resource URI, and the selectors of one instance of it."""
 
     uri: str
     subject: str
@@ -120,7 +120,7 @@ def attribute(value: str) -> str:
     return quoteattr(xml_text(value))
 
 
-# XML 1.0, production [2] Char: what no escaping can carry.
+# Everything but XML 1.0, production [2] Char: escaping does not help here.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -175,7 +175,7 @@ def _document(request: Request, answer: bytes) -> ET.Element:
 
 
 class _BoundedBuilder(ET.TreeBuilder):
-    """Builds a tree that is neither deep nor has more elements than an honest answer."""
+    """Builds a tree of limited depth and size."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -197,7 +197,7 @@ class _BoundedBuilder(ET.TreeBuilder):
 
 
 def _fault(request: Request, fault: ET.Element) -> WSManFault:
-    """Read a fault, of either kind.
+    """Read either kind of fault.
 
     The service itself and the command shell put the code into ``f:WSManFault``. From WinRM 3.0 on, WMI and a
     user's quotas put it into an ``MSFT_WmiError`` instance instead (seen in the tests of pywinrm and WinRb).
@@ -221,7 +221,7 @@ Value = str | None | list[str | None]
 def properties(element_: ET.Element) -> dict[str, Value]:
     """Return the children as a dict: NULL is None, a repeated child a list, names without namespace.
 
-    A property that is an element of its own (``cim:Datetime``) gives the text inside.
+    A property that is an element itself (``cim:Datetime``) is read as its text.
     """
     values: dict[str, Value] = {}
     for child in element_:
@@ -238,7 +238,7 @@ def properties(element_: ET.Element) -> dict[str, Value]:
 
 
 def as_list(value: Value) -> list[str]:
-    """Return an array parameter as a list: WS-Management writes an array of one like a scalar, of none like nothing."""
+    """Return an array parameter as a list: WS-Management writes one item like a scalar, and none as nothing."""
     if value is None:
         return []
     return [v or "" for v in value] if isinstance(value, list) else [value]

@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the ``psrp`` connection (pypsrp) as a transport: the only file that touches its inside.
+"""Internal: the ``psrp`` connection (pypsrp) as a transport: the only file that uses its internals.
 
-Relied on, present and unchanged from ansible-core 2.16 to 2.21:
+It relies on the following, unchanged from ansible-core 2.16 to 2.21:
 
 * ``connection._build_kwargs()`` turns the host's options into ``connection._psrp_conn_kwargs``, the
   arguments of pypsrp's ``WSMan``. No runspace is opened: no PowerShell starts.

@@ -3,8 +3,8 @@
 """Internal: HTTP answers of bounded size from a ``requests`` session, and calls of bounded duration.
 
 pywinrm and pypsrp read whole bodies, follow redirects and inflate what is compressed, as ``requests`` does by
-itself. A ``ResponseGuard`` puts a check behind each adapter of their session, where every answer passes before its
-body is read, those of a login's handshake included.
+itself. A ``ResponseGuard`` adds a check to each adapter of their session, through which every answer passes before its
+body is read, including those of a login's handshake.
 
 Relied on: ``HTTPAdapter.send`` sends one request and ``HTTPAdapter.build_response`` turns urllib3's answer into
 requests' (since requests 1.0); ``Response.content`` reads the body by ``iter_content``. The body is not read here:
@@ -114,7 +114,7 @@ def _check_headers(response: t.Any) -> None:
 
 
 def _counted(response: t.Any) -> t.Callable[..., t.Iterator[bytes]]:
-    """Return the answer's ``iter_content``, which ends with an error where the body gets too large."""
+    """Return the answer's ``iter_content``, which raises an error once the body gets too large."""
     pieces = response.iter_content
 
     def iter_content(chunk_size: int | None = 1, decode_unicode: bool = False) -> t.Iterator[bytes]:
@@ -137,10 +137,10 @@ _Result = t.TypeVar("_Result")
 
 
 def within(seconds: float, call: t.Callable[[], _Result]) -> _Result:
-    """Return what ``call`` returns, or raise LostError after so many seconds.
+    """Return what ``call`` returns, or raise LostError if it takes longer than ``seconds``.
 
-    A socket's time-out starts again with every byte, so a machine that sends one now and then could hold us for ever.
-    The thread of a call that took too long is left behind; it ends when the machine gives up, or with the process.
+    A socket's time-out restarts with every byte, so a machine that sends one now and then could block us forever.
+    The thread of a call that took too long is abandoned; it ends when the machine gives up, or with the process.
     """
     results: list[_Result] = []
     errors: list[BaseException] = []

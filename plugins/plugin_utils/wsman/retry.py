@@ -1,14 +1,14 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the one budget of tries and time that a task has.
+"""Internal: the single budget of tries and time that a task has.
 
-It is created with the session and handed down. Whoever wants to send something again asks it first, so retries never
-multiply, however many layers have a reason to try again: no message is sent more than ``READ_TRIES`` times because of
-failures, and nothing that writes more than ``WRITE_TRIES`` times.
+It is created with the session and passed down. Every layer asks it before it sends something again, so retries never
+multiply, however many layers may retry: failures never cause a message to be sent more than ``READ_TRIES`` times, nor
+anything that writes more than ``WRITE_TRIES`` times.
 
-Windows lets a user have 30 remote shells (``MaxShellsPerUser``) and closes one that was left open only after its idle
-time-out. So a shell that may have been left open counts here as well, and after ``SHELLS_LEFT_OPEN`` of them no other
-one is opened for another try.
+Windows allows a user 30 remote shells (``MaxShellsPerUser``) and closes an abandoned one only after its idle time-out.
+So shells that may have been left open are counted here as well, and after ``SHELLS_LEFT_OPEN`` of them no retry opens
+another one.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class RetryBudget:
     """Tries and time of one task.
 
     Args:
-        pause: waits for so many seconds.
-        clock: seconds that never go back.
+        pause: a function that waits for a number of seconds.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(self, pause: t.Callable[[float], None], clock: t.Callable[[], float] = time.monotonic) -> None:
@@ -36,7 +36,7 @@ class RetryBudget:
         self._shells_left_open = 0
 
     def try_again(self, *, writes: bool = False, opens_shell: bool = False) -> bool:
-        """Take one retry and wait for its pause; return False, at once, if none is left.
+        """Take one retry and wait for its pause; return False immediately if none is left.
 
         Args:
             writes: what would be sent again changes the machine.
@@ -54,7 +54,7 @@ class RetryBudget:
         self._shells_left_open += 1
 
     def check_shells(self) -> None:
-        """Raise ProtocolError if so many shells may be open already that no other one may be opened."""
+        """Raise ProtocolError if too many shells may be open to open another one."""
         if self._shells_left_open >= limits.SHELLS_LEFT_OPEN:
             raise ProtocolError(
                 f"command shell: {self._shells_left_open} remote shells of this task may still be open on the machine, "
@@ -62,6 +62,6 @@ class RetryBudget:
             )
 
     def check_time(self, subject: str) -> None:
-        """Raise ProtocolError if the task has used up its time; ``subject`` is what it was about to ask."""
+        """Raise ProtocolError if the task has used up its time; ``subject`` is the request that was due next."""
         if self.clock() > self._end:
             raise ProtocolError(f"{subject}: the task took longer than {limits.TASK_TIME:.0f} seconds")

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: a session with one machine's WS-Management service: ``enumerate``, ``get``, ``invoke`` and ``run``.
 
-A session knows the operations; carrying the bytes, with whatever authentication and encryption the inventory asks
-for, is the job of a *transport*: one small adapter for each connection plugin.
+A session implements the operations. Sending the bytes, with the authentication and encryption that the inventory
+specifies, is up to a *transport*: one small adapter for each connection plugin.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .shell import Output, Shell
 
 
 class Session:
-    """Ask one machine's WS-Management service.
+    """Sends requests to one machine's WS-Management service.
 
     Every method raises UnreachableError, ProtocolError or WSManFault, and nothing else.
     """
@@ -32,7 +32,7 @@ class Session:
         self._exchange = self._conversation.exchange
 
     def close(self) -> None:
-        """Close the HTTP connection; nothing is open on the machine by then."""
+        """Close the HTTP connection; nothing is left open on the machine."""
         self._conversation.close()
 
     def enumerate(self, query: str, namespace: str = "root/cimv2") -> list[dict[str, Value]]:
@@ -69,7 +69,7 @@ class Session:
 
         Args:
             parameters: name and text in the order of the method's signature; an array repeats its name.
-            repeatable: whether calling it twice does no harm. Otherwise the caller has to handle a lost answer: see
+            repeatable: whether calling it twice is harmless. Otherwise the caller has to handle a lost answer: see
                 ``errors.may_have_acted``.
         """
         uri = f"{WMI}/{namespace}/{class_name}"
@@ -86,8 +86,8 @@ class Session:
         """Run one command line in a remote command shell, to its end.
 
         Args:
-            command: what ``cmd /c`` shall run. It must end by itself whatever becomes of us.
-            environment: variables for it: the way to hand over text that is data and not syntax.
+            command: what ``cmd /c`` runs. It must end by itself, even if we go away.
+            environment: variables for it: the way to pass text that is data and not syntax.
             output: called with each piece of standard output, as bytes in UTF-8.
 
         Raises:

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: one command in a remote command shell (WinRS): create, command, receive, signal, delete.
 
-A command goes on when its client goes away, so whatever must be undone on the machine is undone by the command line
-itself. A command that has not ended is never terminated: Windows would kill it in the middle. So a shell whose command
-cannot be followed any more is left to its idle time-out, and so is one whose creation was never answered (nothing
-runs in that one).
+A command continues when its client goes away, so the command line itself undoes whatever must be undone on the
+machine. A command that has not ended is never terminated, because Windows would kill it in the middle. A shell whose
+command can no longer be followed is therefore left to its idle time-out, and so is one whose creation was never
+answered (nothing runs in it).
 
-When the answer to a Receive is lost, so is the output in it. The command is followed to its end all the same, so
-that its shell can be closed; then the error is raised.
+When the answer to a Receive is lost, so is the output in it. The command is still followed to its end, so that its
+shell can be closed; then the error is raised.
 
 Source: [MS-WSMV] 3.1.4.1 (Shell) and 2.2.4.37 to 2.2.4.42 (the rsp: elements).
 """
@@ -30,7 +30,7 @@ Output = t.Callable[[bytes], None]
 
 _URI = f"{SHELL}/cmd"
 
-#: Windows deletes a shell that nobody has asked anything of for this long; it outlives any command of ours.
+#: Windows deletes a shell that has been idle for this many seconds; longer than any command of ours takes.
 IDLE_TIMEOUT = 900
 
 
@@ -74,7 +74,7 @@ class Shell:
             "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
         )
         options = {"WINRS_NOPROFILE": "TRUE", "WINRS_CODEPAGE": "65001"}
-        # Repeatable: a second shell does no harm. The name of the first one was in the answer that was lost.
+        # Repeatable: a second shell is harmless, and the name of the first one was in the lost answer.
         request = messages.build(
             self._resource, f"{TRANSFER}/Create", body, options=options, repeatable=True, opens_shell=True
         )
@@ -96,7 +96,7 @@ class Shell:
         return command_id
 
     def _receive(self, command_id: str, output: Output) -> LostError | None:
-        """Pass on what the command prints until it ends; return the error if some of it was lost."""
+        """Pass on the command's output until it ends; return the error if some of it was lost."""
         body = (
             f'<rsp:Receive xmlns:rsp="{SHELL}">'
             f"{messages.element('rsp:DesiredStream', 'stdout stderr', CommandId=command_id)}</rsp:Receive>"
@@ -108,7 +108,7 @@ class Shell:
             try:
                 answer = self._exchange(messages.build(self._resource, f"{SHELL}/Receive", body))
             except WSManFault as fault:
-                # No output within the operation's time: the command is still at work.
+                # No output within the operation's time: the command is still running.
                 if fault.code == FaultCode.TIMED_OUT:
                     continue
                 raise (lost or fault) from None
@@ -136,7 +136,7 @@ class Shell:
         self._exchange(messages.build(self._resource, f"{SHELL}/Signal", body, repeatable=True))
 
     def _delete(self) -> None:
-        """Delete the shell. The command has ended, so a machine that refuses does not spoil the result."""
+        """Delete the shell. The command has ended, so a refusal does not affect the result."""
         try:
             self._exchange(messages.build(self._resource, f"{TRANSFER}/Delete", repeatable=True))
         except WSManError as error:

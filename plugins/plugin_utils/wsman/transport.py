@@ -11,12 +11,12 @@ from ..text import printable
 from .http import LibraryErrors, exchange
 from .response_guard import ResponseGuard
 
-# Characters of an error text of Ansible's or a library's that are quoted.
+# The most characters quoted of an error text from Ansible or a library.
 _QUOTED = 500
 
 
 class LibraryTransport(abc.ABC):
-    """Carries messages by the HTTP client of pywinrm or pypsrp, which is opened when it is first needed."""
+    """Sends messages with the HTTP client of pywinrm or pypsrp, which is opened when it is first needed."""
 
     #: The library's exceptions.
     errors: t.ClassVar[LibraryErrors]
@@ -36,7 +36,7 @@ class LibraryTransport(abc.ABC):
         """Close the client's HTTP connection."""
 
     def exchange(self, message: bytes) -> bytes:
-        """Send the message by the open client; return the answer's body, that of a fault as well."""
+        """Send the message with the open client; return the answer's body, even if it is a fault."""
         client, guard = self.client, self.guard
         answer = exchange(
             lambda body: self.post(client, guard, body), message, self.errors, guard, logged_in=self._logged_in
@@ -45,7 +45,7 @@ class LibraryTransport(abc.ABC):
         return answer
 
     def use(self, client: t.Any, guard: ResponseGuard) -> None:
-        """Use a new client. Its guard is its own: a thread that waits for an old one's answer may be left behind."""
+        """Use a new client, with its own guard: an abandoned thread may still wait for the old client's answer."""
         self.client, self.guard = client, guard
 
     def close(self) -> None:
@@ -57,5 +57,5 @@ class LibraryTransport(abc.ABC):
 
 
 def quoted(error: Exception | str) -> str:
-    """Return an error text of Ansible's or a library's as it may be shown."""
+    """Return an error text from Ansible or a library in a form that is safe to show."""
     return printable(str(error), _QUOTED)

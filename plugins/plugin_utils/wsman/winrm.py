@@ -1,15 +1,15 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the ``winrm`` connection (pywinrm) as a transport: the only file that touches its inside.
+"""Internal: the ``winrm`` connection (pywinrm) as a transport: the only file that uses its internals.
 
-Relied on, present and unchanged from ansible-core 2.16 to 2.21:
+It relies on the following, unchanged from ansible-core 2.16 to 2.21:
 
 * ``connection._build_winrm_kwargs()`` turns the host's options into attributes, among them
   ``_winrm_transport``: the authentication methods to try, in order, and ``_winrm_kwargs``: pywinrm's arguments.
 * ``connection._winrm_connect()`` returns a pywinrm ``Protocol`` (after kinit, where Ansible manages the
-  Kerberos tickets). It opens a shell on the machine unless ``connection.shell_id`` is set: it is, to a
-  placeholder, while we call it, so nothing is sent. The shell would also have told which of several
-  methods works; without it, we try them ourselves.
+  Kerberos tickets). It opens a shell on the machine unless ``connection.shell_id`` is set; a placeholder is
+  set during the call, so nothing is sent. Opening the shell would also have shown which of several methods works;
+  without it, they are tried here.
 * ``protocol.transport`` (pywinrm) has ``send_message`` and ``close_session``; ``build_session`` makes the ``requests``
   session, and calls ``setup_encryption`` with it before the first message of an encrypted login.
 """
@@ -100,7 +100,7 @@ class WinrmTransport(LibraryTransport):
         try:
             self.use(_guard_login(connection._winrm_connect().transport, guard), guard)
         except AnsibleError as error:
-            # A file or a library is missing, or there is no ticket: another method may work, as in Ansible itself.
+            # A file, a library or a ticket is missing: another method may work, as in Ansible itself.
             raise LoginRefusedError(quoted(str(error).removeprefix(f"{method}: "))) from None
         finally:
             connection.shell_id = shell_id
@@ -116,7 +116,7 @@ def _combined(refusals: dict[str, LoginRefusedError]) -> LoginRefusedError:
 
 
 def _guard_login(client: t.Any, guard: ResponseGuard) -> t.Any:
-    """Bound the answers of an encrypted login as well: it happens inside ``build_session``."""
+    """Guard the answers of an encrypted login as well, which happens inside ``build_session``."""
     log_in = client.setup_encryption
 
     def log_in_guarded(session: t.Any) -> None:

@@ -53,7 +53,12 @@ def test_labels_differ():
 
 
 def test_what_is_fine():
-    assert {verdict for verdict in Verdict if verdict.is_fine} == {Verdict.PRESENT, Verdict.READY}
+    """What is not known, or not there, is nothing to repair; what is not over yet is not fine."""
+    fine = {Verdict.PRESENT, Verdict.READY, Verdict.UNCONFIRMED, Verdict.NO_OFFICE}
+    assert {verdict for verdict in Verdict if verdict.is_fine} == fine
+    kinds = {verdict: DESCRIPTIONS[verdict].kind for verdict in Verdict}
+    assert {kinds[verdict] for verdict in (Verdict.UNCONFIRMED, Verdict.NO_OFFICE)} == {"unknown"}
+    assert [verdict for verdict in Verdict if kinds[verdict] == "wait"] == [Verdict.STARTING]
 
 
 def test_a_verdict_of_a_newer_version():

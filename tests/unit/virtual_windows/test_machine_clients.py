@@ -106,17 +106,20 @@ def test_autostart():
 
 
 @pytest.mark.parametrize(
-    ("client", "before", "after"),
+    ("clients", "before", "after"),
     [
-        ("Lync", "Cisco Jabber", "Cisco Jabber"),
-        ("Lync", None, "Lync"),
-        ("Lync", "", "Lync"),
-        ("Cisco Jabber", "Lync", "Cisco Jabber"),
-        ("Zoom", None, None),
+        ({"Lync": {"at_start": "if_empty"}}, "Cisco Jabber", "Cisco Jabber"),
+        ({"Lync": {"at_start": "if_empty"}}, None, "Lync"),
+        ({"Lync": {"at_start": "if_empty"}}, "", "Lync"),
+        ({"Lync": "stopped"}, None, None),
+        ({"Cisco Jabber": "stopped"}, "Lync", "Cisco Jabber"),
+        ({"MsTeams": "stopped"}, "Lync", "MsTeams"),
+        ({"Zoom": "stopped"}, None, None),
     ],
 )
-def test_the_default_after_a_start(client, before, after):
-    machine = seeded({client: "stopped"}, default=before)
+def test_the_default_after_a_start(clients, before, after):
+    machine = seeded(clients, default=before)
+    (client,) = clients
     machine.clients.get("ada", client).start()
     assert machine.default_of("ada") == after
 

@@ -138,7 +138,8 @@ def test_a_hive_on_its_way_out_answers_1018(machine):
 def test_volatile_keys_are_gone_after_a_sign_out(machine):
     key = machine.user_key("ada")
     assert machine.registry.value(rf"{key}\Volatile Environment", "USERNAME").data == "ada"
-    machine.registry.create_key(rf"{key}\Volatile Environment\more")
+    assert code_of(machine.registry.create_key, rf"{key}\Volatile Environment\more") == 1021
+    machine.registry.create_key(rf"{key}\Volatile Environment\more", volatile=True)
     machine.sign_out("ada")
     machine.registry.load_hive(MOUNT, r"C:\Users\ada\NTUSER.DAT")
     assert "Volatile Environment" not in machine.registry.subkeys(MOUNT)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typing as t
 
+from .classes import local_server, machine_type_library, own_class, own_type_library
 from .clients import DEFAULT, IM_PROVIDERS, UP_AND_RUNNING
 from .describe_providers import OfficeDescription, ProviderDescription
 from .describe_users import ClientDescription, HiveDescription, UserDescription
 from .description import MachineDescription
 from .errors import Win32Error
 from .fresh import DEFAULT_PROFILE, add_service
-from .keys import Key, fold
+from .keys import Key, fold, split
 from .reader import DescriptionError
 from .registry import HKLM
 from .users import CORRUPTED, MANDATORY, ROAMING, Account, Profile, account_sid
@@ -66,7 +67,7 @@ def install_office(machine: Machine, office: OfficeDescription) -> None:
 
 
 def register(machine: Machine, provider: ProviderDescription) -> None:
-    """Register a provider with Office, and its COM server."""
+    """Register a provider with Office, and its COM server and type library."""
     registry = machine.registry
     for view in provider.views:
         key = registry.ensure(rf"{_SOFTWARE[view]}\IM Providers\{provider.name}")
@@ -78,16 +79,9 @@ def register(machine: Machine, provider: ProviderDescription) -> None:
             if data is not None:
                 key.set(Value(name, ValueType.SZ, data))
         if provider.com_scope == "machine":
-            _com_server(registry.ensure(rf"{_SOFTWARE[view]}\Classes"), provider)
-
-
-def _com_server(classes: Key, provider: ProviderDescription) -> None:
-    if provider.guid is None or provider.com_server is None:
-        return
-    kind = ValueType.EXPAND_SZ if "%" in provider.com_server else ValueType.SZ
-    key = classes.ensure(rf"CLSID\{provider.guid}")
-    key.set(Value("", ValueType.SZ, provider.friendly_name or provider.name))
-    key.ensure("LocalServer32").set(Value("", kind, provider.com_server))
+            local_server(registry.ensure(rf"{_SOFTWARE[view]}\Classes"), provider)
+    if provider.type_library:
+        machine_type_library(registry.ensure(rf"{HKLM}\SOFTWARE\Classes"), provider)
 
 
 def add_user(machine: Machine, user: UserDescription, description: MachineDescription) -> None:
@@ -96,15 +90,12 @@ def add_user(machine: Machine, user: UserDescription, description: MachineDescri
     profile = _profile(machine, account, user)
     if profile.hive is None or profile.classes is None:
         raise AssertionError(profile)
-    fill_hive(profile.hive.root, user.hive)
+    _classes(profile, profile.classes.root, user, description)
+    fill_hive(profile.hive.root, user.hive, profile.classes.root)
     for client in user.clients:
-        _client_key(profile.hive.root, client)
+        if not client.volatile:
+            _client_key(profile.hive.root, client)
         machine.clients.add(account.sid, client)
-    for provider in description.providers:
-        if provider.com_scope == "user":
-            _com_server(profile.classes.root, provider)
-            if "x86" in provider.views:
-                _com_server(profile.classes.root.ensure("WOW6432Node"), provider)
     profile.hive.root.denied = set(user.denied)
     profile.pristine = profile.hive.root.copy() if user.profile == "mandatory" else None
     profile.hive.damaged = user.profile == "corrupted"
@@ -120,16 +111,41 @@ def add_user(machine: Machine, user: UserDescription, description: MachineDescri
         machine.accounts.remove(account.sid)
 
 
-def fill_hive(root: Key, hive: HiveDescription) -> None:
-    """Write the described values into a hive."""
+def _classes(profile: Profile, classes: Key, user: UserDescription, description: MachineDescription) -> None:
+    """Write what providers and the user's clients register for this user only."""
+    for provider in description.providers:
+        if provider.com_scope == "user":
+            local_server(classes, provider)
+            if "x86" in provider.views:
+                local_server(classes.ensure("WOW6432Node"), provider)
+    platform = description.office.platform if description.office else "x64"
+    for client in user.clients:
+        own_class(classes, client)
+        own_type_library(classes, client, profile.path, platform)
+
+
+def fill_hive(root: Key, hive: HiveDescription, classes: Key | None = None) -> None:
+    r"""Write the described values into a hive.
+
+    Args:
+        classes: the user's other hive, to which Software\Classes leads while the user is signed in.
+    """
     if hive.default is not None:
         root.ensure(IM_PROVIDERS).set(hive.default)
     for path, values in hive.registry.items():
-        _write(root.ensure(path), values)
+        names = split(path)
+        if classes is not None and [fold(name) for name in names[:2]] == ["SOFTWARE", "CLASSES"]:
+            _write(classes.ensure("\\".join(names[2:])), values)
+        else:
+            _write(root.ensure(path), values)
 
 
 def _client_key(root: Key, client: ClientDescription) -> None:
-    key = root.ensure(rf"{IM_PROVIDERS}\{client.name}")
+    """Write the state of a client, unless the description has another."""
+    if client.deletes_at_stop and client.state == "stopped":
+        return
+    common = root.at(IM_PROVIDERS) or root.ensure("Software").attach(Key("IM Providers", volatile=client.volatile))
+    key = common.child(client.name) or common.attach(Key(client.name, volatile=client.volatile))
     if key.value(UP_AND_RUNNING) is None:
         key.set(Value(UP_AND_RUNNING, ValueType.DWORD, _UP_AND_RUNNING[client.state]))
 
@@ -165,14 +181,17 @@ def _profile(machine: Machine, account: Account, user: UserDescription) -> Profi
 def _stand_in(machine: Machine, account: Account, profile: Profile) -> None:
     """Replace a profile by a temporary one with the same content."""
     stand_in = machine.profile_service.temporary(account, profile)
-    if stand_in.hive is not None and profile.hive is not None:
-        stand_in.hive.root = profile.hive.root.copy()
+    for own, copied in ((stand_in.hive, profile.hive), (stand_in.classes, profile.classes)):
+        if own is not None and copied is not None:
+            own.root = copied.root.copy()
     stand_in.last_use = machine.clock.now()
 
 
 def _sign_in(machine: Machine, account: Account) -> None:
     session = machine.profile_service.sign_in(account)
     for client in machine.clients.of(account.sid):
+        if client.description.volatile:
+            _client_key(machine.hive_of(account.sid), client.description)
         if client.description.state in ("starting", "running"):
             client.launch(session)
 

@@ -2,7 +2,8 @@
 
 A client that starts sets its `UpAndRunning` to 0, 1 and then 2, and depending on its kind takes
 `DefaultIMApp` for itself. One that stops sets it back to 0; one that crashes leaves it as it is. One
-that fights watches `DefaultIMApp` while it runs, and takes it back a moment after a change.
+that fights watches `DefaultIMApp` while it runs, and takes it back a moment after a change. Clients that
+do otherwise are in the catalogue.
 """
 
 from __future__ import annotations
@@ -73,9 +74,11 @@ class Client:
         with machine.lock:
             session = machine.session_of(self.sid)
             if self.process is None:
-                self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
+                if self.description.says_starting:
+                    self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
                 self.launch(session)
-            self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 1))
+            if self.description.says_starting:
+                self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 1))
             process = self.process
         if until == "starting":
             return
@@ -96,7 +99,7 @@ class Client:
         """End it in an orderly way; one that stored the previous default restores it."""
         with self._machine.lock:
             self._end_process()
-            self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
+            self._say_goodbye()
             previous = self._read(self.key, PREVIOUS)
             if self.description.remembers and isinstance(previous, str) and previous and self._is_default():
                 self._write(self._common, Value(DEFAULT, ValueType.SZ, previous))
@@ -110,7 +113,7 @@ class Client:
         """Shut down as its user signs out; its process ends with the session."""
         if self.process is not None:
             self._end_process()
-            self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
+            self._say_goodbye()
 
     def take_over(self) -> None:
         """Make itself the default, as an installer or a client's settings page does."""
@@ -143,6 +146,14 @@ class Client:
         if not self._is_default() and (what == "take" or (what == "if_empty" and is_empty)):
             self.take_over()
 
+    def _say_goodbye(self) -> None:
+        if not self.description.deletes_at_stop:
+            self._write(self.key, Value(UP_AND_RUNNING, ValueType.DWORD, 0))
+            return
+        with suppress(Win32Error):
+            self._machine.registry.delete_value(self._common, DEFAULT)
+            self._machine.registry.delete_key(self.key)
+
     def _is_default(self) -> bool:
         current = self._read(self._common, DEFAULT)
         return isinstance(current, str) and fold(current) == fold(self.description.name)
@@ -162,7 +173,7 @@ class Client:
     def _write(self, key: str, value: Value) -> None:
         # A client that may not write its user's hive carries on silently, as real ones do.
         with suppress(Win32Error):
-            self._machine.registry.create_key(key)
+            self._machine.registry.create_key(key, volatile=self.description.volatile)
             self._machine.registry.set_value(key, value)
 
 

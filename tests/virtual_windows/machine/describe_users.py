@@ -28,6 +28,10 @@ class ClientDescription:
         fights_after: seconds of machine time it takes to notice.
         at_start: what it does about DefaultIMApp when it starts.
         autostart: it starts when its user signs in.
+        says_starting, deletes_at_stop, volatile: see `KnownProvider`.
+        com_class: the CLSID that it registers in its user's classes, or empty.
+        type_library: the folder in the profile with the type library that it registers for its user, or empty.
+        folder: where it is installed, below Program Files.
     """
 
     name: str
@@ -38,6 +42,12 @@ class ClientDescription:
     at_start: str = "leave"
     remembers: bool = False
     autostart: bool = False
+    says_starting: bool = True
+    deletes_at_stop: bool = False
+    volatile: bool = False
+    com_class: str = ""
+    type_library: str = ""
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +170,7 @@ def _read_client(
     if state in ("starting", "running") and not signed_in:
         raise reader.mistake(f"the client of a user who is not signed in cannot be {state}")
     registered = provider.process_name if provider and provider.process_name else known.process_name
+    has_own_class = known.com_server == "user" and not (provider and provider.com_given)
     client = ClientDescription(
         name=provider.name if provider else known.name,
         process_name=reader.text("process_name", registered),
@@ -169,6 +180,12 @@ def _read_client(
         at_start=reader.choice("at_start", ("take", "if_empty", "leave"), known.at_start),
         remembers=reader.flag("remembers", known.remembers),
         autostart=reader.flag("autostart"),
+        says_starting=known.says_starting,
+        deletes_at_stop=known.deletes_at_stop,
+        volatile=known.volatile,
+        com_class=((provider.guid if provider else None) or known.clsid) if has_own_class else "",
+        type_library=known.library_folder if known.type_library == "user" else "",
+        folder=known.folder,
     )
     reader.finish()
     return client

@@ -19,8 +19,9 @@ DIR_NOT_EMPTY = 145
 BAD_PATHNAME = 161
 BUSY = 170
 BADDB = 1009
-KEY_DELETED = 1018
 NOT_REGISTRY_FILE = 1017
+KEY_DELETED = 1018
+CHILD_MUST_BE_VOLATILE = 1021
 NONE_MAPPED = 1332
 
 MESSAGES: dict[int, str] = {
@@ -41,6 +42,7 @@ MESSAGES: dict[int, str] = {
         "not in a registry file format."
     ),
     KEY_DELETED: "Illegal operation attempted on a registry key that has been marked for deletion.",
+    CHILD_MUST_BE_VOLATILE: "Cannot create a stable subkey under a volatile parent key.",
     NONE_MAPPED: "No mapping between account names and security IDs was done.",
 }
 

@@ -101,7 +101,7 @@ class Registry:
 
         Raises:
             Win32Error: 87 directly under HKEY_LOCAL_MACHINE or HKEY_USERS and for a name beyond 255
-                characters, 5 when writing is denied.
+                characters, 5 when writing is denied, 1021 for a key that is to last below a volatile one.
         """
         with self.lock:
             above, missing = self.namespace.deepest(path)
@@ -110,9 +110,11 @@ class Registry:
             if self.namespace.is_root(above.key) or any(len(name) > MAX_KEY_NAME for name in missing):
                 raise Win32Error(errors.INVALID_PARAMETER, path)
             above.allow("write")
+            if above.key.volatile and not volatile:
+                raise Win32Error(errors.CHILD_MUST_BE_VOLATILE, path)
             key = above.key
             for name in missing:
-                key = key.attach(Key(name, volatile=volatile or key.volatile))
+                key = key.attach(Key(name, volatile=volatile))
             self._changed(above)
             return True
 

@@ -13,18 +13,16 @@ from dataclasses import dataclass
 
 from ...text import printable
 from ...verdicts import UNKNOWN, Verdict
-from ...windows.hive_outcomes import Failed, Outcome, Read, Skipped
 from ...windows.machine import Machine
-from ...windows.registry_values import StringValue
+from ..default_provider import default_outcome
 from ..enforce.apply import preview_plan
-from ..enforce.choice import NotRegisteredError, choose_provider
 from ..enforce.enforce import ACCOUNT_LOOKUPS, check_missing_users, enforce, name_users
-from ..enforce.plan import make_plan
+from ..enforce.plan import Reason, make_plan
 from ..enforce.policy import Policy
-from ..enforce.result import Comparison
+from ..enforce.result import Comparison, UserResult
 from ..enforce.survey import make_survey
 from ..facts.assemble import add_known_names, build_user_facts
-from ..facts.collect import Collected, FactsOptions, UserRegistry, collect
+from ..facts.collect import Collected, FactsOptions, collect
 from ..facts.result import build_facts
 from ..facts.user_facts import UserFacts
 
@@ -40,7 +38,7 @@ class AuditOptions:
 
     Args:
         verdicts: those that fail the audit; empty: only differences from the policy do.
-        skip_unregistered: a machine that registers none of the policy's providers passes.
+        skip_unregistered: that no provider can be set for a user is no problem.
     """
 
     policy: Policy
@@ -53,18 +51,17 @@ class Audit:
     """The outcome for one machine.
 
     Args:
-        comparison: None if the machine registers none of the policy's providers.
         problems: sentences; empty if the machine passes.
         facts: ``im_presence``; None without verdicts.
     """
 
-    comparison: Comparison | None
+    comparison: Comparison
     problems: list[str]
     facts: dict[str, t.Any] | None = None
 
     @property
     def message(self) -> str:
-        """The problems in one text, or that there are none."""
+        """The problems in one text."""
         return " ".join(self.problems) or "presence passes the audit"
 
 
@@ -72,15 +69,13 @@ def audit(machine: Machine, options: AuditOptions) -> Audit:
     """Audit the machine.
 
     Raises:
+        FriendlyNameError: see ``enforce.choice``.
         MissingUsersError: see ``Policy.fail_on_missing_user``.
     """
     if options.verdicts:
         return _audit_with_facts(machine, options)
-    try:
-        comparison = enforce(machine, options.policy, check_mode=True)
-    except NotRegisteredError as error:
-        return Audit(None, _unregistered(error, options))
-    errors = [f"{user.label}: {user.applied.error}." for user in comparison.users if user.applied.error]
+    comparison = enforce(machine, options.policy, check_mode=True)
+    errors = [f"{user.label}: {user.applied.error}." for user in comparison.users if _counts(user, options)]
     return Audit(comparison, [*_drift(comparison), *_quoted(errors)])
 
 
@@ -89,48 +84,39 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
     facts_options = FactsOptions(policy.kinds, policy.selection, _FACTS)
     collected = collect(machine, facts_options)
     users = build_user_facts(machine, collected, facts_options)
-    comparison = None
-    try:
-        comparison = _compare(machine, policy, collected)
-        problems = _drift(comparison)
-    except NotRegisteredError as error:
-        problems = _unregistered(error, options)
+    comparison = _compare(machine, policy, collected)
+    # What could not be read is in the facts as well.
+    not_usable = [user for user in comparison.users if user.applied.entry.error and _counts(user, options)]
     bad = [user for user in users if user.verdict in options.verdicts or user.error]
     machine.accounts.look_up([user.sid for user in bad], ACCOUNT_LOOKUPS)
     add_known_names(machine, users)
-    problems += _quoted([_describe(user, options.verdicts) for user in bad])
+    problems = [
+        *_drift(comparison),
+        *_quoted([f"{user.label}: {user.applied.error}." for user in not_usable]),
+        *_quoted([_describe(user, options.verdicts) for user in bad]),
+    ]
     return Audit(comparison, problems, build_facts(collected, users))
 
 
 def _compare(machine: Machine, policy: Policy, collected: Collected) -> Comparison:
     """Compare what was collected for the facts with the policy."""
-    outcomes = {user.profile: _default(user) for user in collected.users if user.profile.skip is None}
-    survey = make_survey([user.profile for user in collected.users], outcomes, collected.unmatched)
+    outcomes = {user.profile: default_outcome(user.outcome) for user in collected.users if user.profile.skip is None}
+    profiles = [user.profile for user in collected.users]
+    survey = make_survey(profiles, outcomes, collected.unmatched, collected.available)
     check_missing_users(policy, survey)
-    choice = choose_provider(policy, collected.registered.providers)
-    preview = preview_plan(make_plan(policy, choice, survey))
-    return Comparison(name_users(machine, preview), choice, survey.unmatched, check_mode=True)
+    preview = preview_plan(make_plan(policy, survey))
+    return Comparison(name_users(machine, preview), survey.unmatched, check_mode=True)
 
 
-def _default(user: UserRegistry) -> Outcome[StringValue]:
-    """Return the outcome of reading the default provider, from that of reading everything."""
-    outcome = user.outcome
-    if isinstance(outcome, Skipped):
-        return outcome
-    if isinstance(outcome, Failed):
-        return Failed(outcome.kind, outcome.error, user.default, outcome.stuck, outcome.lost)
-    if user.default is None:
-        return Failed(outcome.kind, "the key IM Providers is too large to be read completely")
-    return Read(outcome.kind, user.default)
+def _counts(user: UserResult, options: AuditOptions) -> bool:
+    """Whether a user's error is a problem."""
+    not_usable = user.applied.entry.reason is Reason.NOT_USABLE
+    return user.applied.error is not None and not (not_usable and options.skip_unregistered)
 
 
 def _drift(comparison: Comparison) -> list[str]:
     changes = comparison.changes()
     return [f"Users drift: enforcing {changes}. Nothing was changed."] if changes else []
-
-
-def _unregistered(error: NotRegisteredError, options: AuditOptions) -> list[str]:
-    return [] if options.skip_unregistered else [f"{error}."]
 
 
 def _quoted(sentences: t.Sequence[str]) -> list[str]:

@@ -8,17 +8,23 @@ import typing as t
 from dataclasses import dataclass
 
 from ...text import printable
-from ...windows.hive_files import settings_hive
 from ...windows.hive_outcomes import Failed, Outcome, Skipped, error_of, value_of
-from ...windows.hive_values import Write, changed
+from ...windows.hive_values import Change, changed
 from ...windows.machine import Machine
 from ...windows.profiles import HiveKind, Profile, SkipReason
-from ...windows.registry_values import StringValue
+from ...windows.registry_values import StringValue, ValueState
 from ..keys import DEFAULT_IM_APP, PREVIOUS_DEFAULT_IM_APP
-from .plan import PlanEntry
+from .plan import PlanEntry, Reason
 from .policy import Policy
 
 Outcomes = t.Mapping[Profile, Outcome[StringValue]]
+
+# How a value without a name is shown.
+_NAMELESS = {
+    ValueState.TEXT: "an empty value",
+    ValueState.MISSING: "nothing",
+    ValueState.OTHER_TYPE: "a value that is not a REG_SZ",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,11 @@ class AppliedEntry:
     skip: SkipReason | None = None
     error: str | None = None
     lost: bool = False
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether the user is none that a default was wanted for."""
+        return self.skip is not None or self.entry.reason in (Reason.SKIPPED, Reason.NO_OFFICE)
 
 
 def apply_plan(machine: Machine, plan: t.Sequence[PlanEntry], policy: Policy) -> list[AppliedEntry]:
@@ -57,19 +68,20 @@ def preview_plan(plan: t.Iterable[PlanEntry]) -> list[AppliedEntry]:
 
 
 def _write(machine: Machine, changes: t.Sequence[PlanEntry], policy: Policy) -> Outcomes:
-    hives = {entry.profile: settings_hive(entry.profile) for entry in changes}
-    records = {hives[e.profile]: e.previous for e in changes if e.previous} if policy.record_previous else {}
-    # Every change of a plan has the same aim: one provider, or none.
-    write = Write(changes[0].after, PREVIOUS_DEFAULT_IM_APP)
-    befores = {hives[entry.profile]: entry.before for entry in changes if entry.before is not None}
-    outcomes = machine.user_values.write(befores, DEFAULT_IM_APP, write, records, mounts=policy.mounts)
-    return {profile: outcomes[hive] for profile, hive in hives.items()}
+    writes = {
+        entry.user.hive: Change(entry.before, entry.after, entry.previous if policy.record_previous else None)
+        for entry in changes
+        if entry.before is not None
+    }
+    outcomes = machine.user_values.write(writes, DEFAULT_IM_APP, PREVIOUS_DEFAULT_IM_APP, mounts=policy.mounts)
+    return {entry.profile: outcomes[entry.user.hive] for entry in changes}
 
 
 def _unchanged(entry: PlanEntry) -> AppliedEntry:
     outcome = entry.user.outcome
     skip = outcome.reason if isinstance(outcome, Skipped) else None
-    return AppliedEntry(entry, outcome.kind, changed=False, now=entry.before, skip=skip, error=error_of(outcome))
+    error = entry.error or error_of(outcome)
+    return AppliedEntry(entry, outcome.kind, changed=False, now=entry.before, skip=skip, error=error)
 
 
 def _applied(entry: PlanEntry, outcome: Outcome[StringValue]) -> AppliedEntry:
@@ -92,10 +104,16 @@ def _shortfall(entry: PlanEntry, outcome: Outcome[StringValue]) -> str | None:
     value = value_of(outcome)
     if isinstance(outcome, Failed) or value is None:
         return error_of(outcome) or "the hive was unloaded before it could be changed"
-    if value.name.casefold() == (entry.after or "").casefold():
+    if _is_done(entry, value):
         return None
-    shown = repr(printable(value.name)) if value.name else "an empty value"
+    shown = repr(printable(value.name)) if value.name else _NAMELESS[value.state]
     return f"another program set it to {shown} at once (a running client that watches the value?)"
+
+
+def _is_done(entry: PlanEntry, value: StringValue) -> bool:
+    if entry.after is None:
+        return value.state is ValueState.MISSING
+    return value.state is ValueState.TEXT and value.name.casefold() == entry.after.casefold()
 
 
 def _wanted(entry: PlanEntry) -> StringValue:

@@ -1,77 +1,108 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: which of the preferred providers to set on a machine."""
+"""Internal: which of the preferred providers to set for a user."""
 
 from __future__ import annotations
 
+import difflib
 import typing as t
 from dataclasses import dataclass
 
 from ...text import printable, some
-from ..providers import Provider, Providers
-from .policy import Policy
+from ...windows.hive_files import HiveFile
+from ..availability import Availability, Candidate, Reason
+from ..keys import SEEN_IN_THE_FIELD
 
 #: Registered providers that a message quotes.
 QUOTED = 10
 
 
 @dataclass(frozen=True)
-class PassedOver:
-    """A preference that was not chosen, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Choice:
-    """The provider to set, the views that register it, and the earlier preferences that were not chosen."""
+    """The provider for a user, and the earlier preferences that were passed over."""
 
-    name: str
-    views: tuple[str, ...]
-    passed_over: tuple[PassedOver, ...]
+    provider: Candidate
+    passed_over: tuple[Candidate, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name to write."""
+        return self.provider.name
+
+    def to_dict(self) -> dict[str, t.Any]:
+        """Return it as a part of results."""
+        return {
+            "name": self.name,
+            "reason": self.provider.reason.value,
+            "views": [view.value for view in self.provider.views],
+            "passed_over": [{"name": one.name, "reason": one.reason.value} for one in self.passed_over],
+        }
 
 
-class NotRegisteredError(Exception):
-    """None of the preferred providers is registered on the machine."""
+class NotUsableError(Exception):
+    """None of the preferred providers is usable for a user."""
+
+
+class FriendlyNameError(Exception):
+    """A preference is what people call a provider, and not its name."""
 
     def details(self) -> dict[str, t.Any]:
         """Return keys of the task's result."""
-        return {"reason": "not_registered", "provider": None}
+        return {"reason": "friendly_name"}
 
 
-def choose_provider(policy: Policy, providers: Providers) -> Choice | None:
-    """Return the provider that the policy selects on this machine; None if there should be no default.
-
-    Raises:
-        NotRegisteredError: see ``choose``.
-    """
-    if not policy.present:
-        return None
-    return choose(policy.names, providers, require_registered=policy.require_registered)
+def is_first(names: t.Sequence[str], name: str) -> bool:
+    """Whether a user has the first preference, so that nothing else has to be known."""
+    return name.casefold() == names[0].casefold()
 
 
-def choose(names: t.Sequence[str], providers: Providers, *, require_registered: bool) -> Choice:
-    """Return the first name that is registered; if none is and none has to be, the first name.
+def choose(names: t.Sequence[str], hive: HiveFile, available: Availability, *, require_registered: bool) -> Choice:
+    """Return the first name that is usable for the user; if none is and none has to be, the first name.
 
     Raises:
-        NotRegisteredError: none is registered; the message lists what is.
+        NotUsableError: none is; the message says what is registered.
+        FriendlyNameError: a name that is not usable is the friendly name of one registration.
     """
-    passed_over: list[PassedOver] = []
+    passed_over: list[Candidate] = []
     for name in names:
-        provider = providers.get(name.casefold())
-        if provider is not None:
-            return Choice(provider.name, tuple(provider.views), tuple(passed_over))
-        passed_over.append(PassedOver(name, "not registered on this machine"))
+        candidate = available.find(name, hive)
+        if candidate.usable:
+            return Choice(candidate, tuple(passed_over))
+        if candidate.reason is Reason.NOT_USABLE:
+            _check_friendly_name(name, available)
+        passed_over.append(candidate)
     if not require_registered:
-        return Choice(names[0], (), ())
-    raise NotRegisteredError(_not_registered(names, providers.values()))
+        return Choice(Candidate(names[0], Reason.NOT_REQUIRED))
+    raise NotUsableError(_not_usable(passed_over, hive, available))
 
 
-def _not_registered(names: t.Sequence[str], providers: t.Iterable[Provider]) -> str:
-    wanted = ", ".join(names)
-    registered = some([f"{printable(p.name)} ({'+'.join(p.views)})" for p in providers], QUOTED) or "none"
+def _check_friendly_name(name: str, available: Availability) -> None:
+    """Raise FriendlyNameError for a name like "Skype for Business", which is what reports call the provider Lync."""
+    if name.casefold() in SEEN_IN_THE_FIELD:
+        return
+    meant = [key for key, friendly in available.friendly_names().items() if friendly.casefold() == name.casefold()]
+    if len(meant) == 1:
+        raise FriendlyNameError(
+            f"name: {printable(name)!r} is what people call the provider {printable(meant[0])!r} on this machine; "
+            f"write {printable(meant[0])!r}"
+        )
+
+
+def _not_usable(passed_over: t.Sequence[Candidate], hive: HiveFile, available: Availability) -> str:
+    registered = available.registered()
+    listed = [f"{printable(name)} ({'+'.join(view.value for view in views)})" for name, views in registered.items()]
+    office = f", whose Office reads the view {available.platform.value}" if available.platform else ""
+    reasons = ", ".join(f"{printable(one.name)} ({one.reason.value})" for one in passed_over)
+    own = [printable(name) for name in available.own_names(hive)] if hive.key is not None else []
+    close = [
+        f"did you mean {printable(match)!r}?"
+        for one in passed_over
+        for match in difflib.get_close_matches(one.name, list(registered), 1, 0.8)
+        if match.casefold() != one.name.casefold()
+    ]
     return (
-        f"{wanted}: not registered with Office on this machine, so setting it would leave users without presence. "
-        f"Registered here: {registered}. Install the client, name another provider, or set require_registered to false"
+        f"no provider can be set: {reasons}. Registered on this machine{office}: {some(listed, QUOTED) or 'none'}. "
+        + (f"This user has keys of: {some(own, QUOTED)}. " if own else "")
+        + "".join(f"{question} " for question in close)
+        + "Install the client, name another provider, or set require_registered to false"
     )

@@ -1,15 +1,13 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the main job, from top to bottom: choose a provider, survey the users, plan, apply, name the users."""
+"""Internal: the main job, from top to bottom: survey the users, plan, apply, name the users."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ...windows.machine import Machine
-from ..registrations import list_providers
 from .apply import AppliedEntry, apply_plan, preview_plan
-from .choice import choose_provider
 from .plan import make_plan
 from .policy import Policy
 from .result import Comparison, UserResult
@@ -35,16 +33,14 @@ def enforce(machine: Machine, policy: Policy, *, check_mode: bool) -> Comparison
     """Compare all users with the policy and, unless in check mode, change those who differ.
 
     Raises:
-        NotRegisteredError: the machine registers none of the policy's providers.
+        FriendlyNameError: see ``choice``.
         MissingUsersError: see ``Policy.fail_on_missing_user``.
     """
-    providers = list_providers(machine.registry) if policy.present else {}
-    choice = choose_provider(policy, providers)
     survey = take_survey(machine, policy)
     check_missing_users(policy, survey)
-    plan = make_plan(policy, choice, survey)
+    plan = make_plan(policy, survey)
     applied = preview_plan(plan) if check_mode else apply_plan(machine, plan, policy)
-    return Comparison(name_users(machine, applied), choice, survey.unmatched, check_mode)
+    return Comparison(name_users(machine, applied), survey.unmatched, check_mode)
 
 
 def check_missing_users(policy: Policy, survey: Survey) -> None:

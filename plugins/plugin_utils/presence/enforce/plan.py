@@ -7,11 +7,14 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from ...text import printable
 from ...windows.hive_outcomes import Read, Skipped, value_of
 from ...windows.profiles import Profile
 from ...windows.registry_values import StringValue, ValueState
+from ..availability import Candidate
+from ..availability import Reason as ChoiceReason
 from ..keys import LONGEST_NAME
-from .choice import Choice
+from .choice import Choice, NotUsableError, choose, is_first
 from .policy import Policy
 from .survey import Survey, SurveyedUser
 
@@ -24,6 +27,8 @@ class Reason(enum.Enum):
     OTHER_PROVIDER = "other_provider"
     WRONG_TYPE = "wrong_type"
     TO_BE_REMOVED = "to_be_removed"
+    NOT_USABLE = "not_usable"
+    NO_OFFICE = "no_office"
     SKIPPED = "skipped"
     UNREADABLE = "unreadable"
 
@@ -36,6 +41,9 @@ class PlanEntry:
         before: the value that was read; None if the user is skipped or the hive could not be read.
         after: the provider that should be the default, None for none.
         changes: whether something has to be written or removed.
+        choice: the provider that was chosen for this user.
+        error: why none could be chosen.
+        warning: what people should know about the change.
     """
 
     user: SurveyedUser
@@ -43,6 +51,9 @@ class PlanEntry:
     after: str | None
     changes: bool
     reason: Reason
+    choice: Choice | None = None
+    error: str | None = None
+    warning: str | None = None
 
     @property
     def profile(self) -> Profile:
@@ -57,12 +68,16 @@ class PlanEntry:
         return text if self.changes and plausible else None
 
 
-def make_plan(policy: Policy, choice: Choice | None, survey: Survey) -> list[PlanEntry]:
-    """Decide for every user of the survey; ``choice`` is None where the default should be removed."""
-    return [_decide(policy, choice, user) for user in survey.users]
+def make_plan(policy: Policy, survey: Survey) -> list[PlanEntry]:
+    """Decide for every user of the survey.
+
+    Raises:
+        FriendlyNameError: see ``choice``.
+    """
+    return [_decide(policy, survey, user) for user in survey.users]
 
 
-def _decide(policy: Policy, choice: Choice | None, user: SurveyedUser) -> PlanEntry:
+def _decide(policy: Policy, survey: Survey, user: SurveyedUser) -> PlanEntry:
     outcome = user.outcome
     if isinstance(outcome, Skipped):
         return PlanEntry(user, None, None, False, Reason.SKIPPED)
@@ -70,22 +85,44 @@ def _decide(policy: Policy, choice: Choice | None, user: SurveyedUser) -> PlanEn
         value = value_of(outcome)
         return PlanEntry(user, value, value.text if value else None, False, Reason.UNREADABLE)
     value = outcome.value
-    if choice is not None:
-        return _decide_present(choice.name, value, user)
+    if policy.present:
+        return _decide_present(policy, survey, user, value)
     if _is_to_be_removed(policy, value):
         return PlanEntry(user, value, None, True, Reason.TO_BE_REMOVED)
     return PlanEntry(user, value, value.text, False, Reason.AS_WANTED)
 
 
-def _decide_present(name: str, value: StringValue, user: SurveyedUser) -> PlanEntry:
-    if value.state is ValueState.TEXT and value.name.casefold() == name.casefold():
-        return PlanEntry(user, value, value.text, False, Reason.AS_WANTED)
+def _decide_present(policy: Policy, survey: Survey, user: SurveyedUser, value: StringValue) -> PlanEntry:
+    if value.state is ValueState.TEXT and is_first(policy.names, value.name):
+        choice = Choice(Candidate(value.name, ChoiceReason.ALREADY_SET))
+        return PlanEntry(user, value, value.text, False, Reason.AS_WANTED, choice)
+    available = survey.available
+    try:
+        choice = choose(policy.names, user.hive, available, require_registered=policy.require_registered)
+    except NotUsableError as error:
+        if not available.serves(user.hive):
+            return PlanEntry(user, value, value.text, False, Reason.NO_OFFICE)
+        return PlanEntry(user, value, value.text, False, Reason.NOT_USABLE, error=str(error))
+    if value.state is ValueState.TEXT and value.name.casefold() == choice.name.casefold():
+        return PlanEntry(user, value, value.text, False, Reason.AS_WANTED, choice)
     reason = {
         ValueState.TEXT: Reason.OTHER_PROVIDER,
         ValueState.MISSING: Reason.MISSING,
         ValueState.OTHER_TYPE: Reason.WRONG_TYPE,
     }[value.state]
-    return PlanEntry(user, value, name, True, reason)
+    return PlanEntry(user, value, choice.name, True, reason, choice, warning=_warning(survey, user, value, choice))
+
+
+def _warning(survey: Survey, user: SurveyedUser, value: StringValue, choice: Choice) -> str | None:
+    """Return a warning for a user whose default runs, if what replaces it is registered nowhere."""
+    if choice.provider.reason is not ChoiceReason.USED_BY_USER or not value.name:
+        return None
+    if not survey.available.runs(user.hive, value.name):
+        return None
+    return (
+        f"{printable(choice.name)} replaces {printable(value.name)}, which runs, and is registered nowhere: "
+        "whether Office finds it is not known"
+    )
 
 
 def _is_to_be_removed(policy: Policy, value: StringValue) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from ...text import bounded, counted, printable, some
 from ...windows.registry_values import StringValue, ValueState
+from ..availability import Reason as ChoiceReason
 from .apply import AppliedEntry
-from .choice import Choice
+from .plan import Reason
 
 #: Users that the task's message quotes; the result has all.
 QUOTED_USERS = 5
@@ -40,6 +41,7 @@ class UserResult:
             "before": _text(entry.before),
             "after": _text(applied.now),
             "changed": applied.changed,
+            "provider": entry.choice.to_dict() if entry.choice else None,
             "reason": applied.skip.value if applied.skip else entry.reason.value,
             "error": applied.error,
         }
@@ -54,17 +56,16 @@ class Comparison:
     """All users of a machine, compared with a policy; unless in check mode, changed where they differed.
 
     Args:
-        choice: the provider that was chosen; None for none.
         unmatched: selected names and SIDs that no profile belongs to.
     """
 
     users: tuple[UserResult, ...]
-    choice: Choice | None
     unmatched: tuple[str, ...]
     check_mode: bool
 
     def to_dict(self) -> dict[str, t.Any]:
         """Return the task's result; ``failed`` and ``unreachable`` are the action's to add."""
+        warnings = [f"{u.label}: {u.applied.entry.warning}" for u in self.users if u.applied.entry.warning]
         return {
             "changed": any(user.applied.changed for user in self.users),
             "provider": self._provider(),
@@ -72,7 +73,15 @@ class Comparison:
             "unmatched_users": list(self.unmatched),
             "summary": self._summary(),
             "msg": self._message(),
+            **({"reason": Reason.NOT_USABLE.value} if self.only_not_usable else {}),
+            **({"warnings": warnings} if warnings else {}),
         }
+
+    @property
+    def only_not_usable(self) -> bool:
+        """Whether all that failed is that no provider can be set for some users."""
+        failed = [user.applied for user in self.users if user.applied.error is not None]
+        return bool(failed) and all(one.entry.reason is Reason.NOT_USABLE for one in failed)
 
     @property
     def failed(self) -> bool:
@@ -90,11 +99,12 @@ class Comparison:
 
     def _summary(self) -> dict[str, int]:
         applied = [user.applied for user in self.users]
+        skipped = sum(one.error is None and one.left_alone for one in applied)
         return {
             "users": len(applied),
             "changed": sum(one.changed for one in applied),
-            "unchanged": sum(not one.changed and one.error is None and one.skip is None for one in applied),
-            "skipped": sum(one.error is None and one.skip is not None for one in applied),
+            "unchanged": sum(not one.changed and one.error is None for one in applied) - skipped,
+            "skipped": skipped,
             "failed": sum(one.error is not None for one in applied),
         }
 
@@ -103,12 +113,19 @@ class Comparison:
         parts = [part for part in (self.failures(), self.changes()) if part]
         if parts:
             return "; ".join(parts)
+        if self.users and all(user.applied.entry.reason is Reason.NO_OFFICE for user in self.users):
+            return "nothing to change: this machine has neither Office nor an IM provider"
         return f"nothing to change for {counted(len(self.users), 'user')}" if self.users else "no profile is selected"
 
     def failures(self) -> str:
-        """Return what failed, empty if nothing did."""
-        failed = [f"{user.label}: {user.applied.error}" for user in self.users if user.applied.error is not None]
-        return f"failed for {self._share(failed)} ({some(failed, QUOTED_USERS, '; ')})" if failed else ""
+        """Return what failed, empty if nothing did; users with the same error are named together."""
+        by_error: dict[str, list[str]] = {}
+        for user in self.users:
+            if user.applied.error is not None:
+                by_error.setdefault(user.applied.error, []).append(user.label)
+        failed = [user for users in by_error.values() for user in users]
+        parts = [f"{some(users, QUOTED_USERS)}: {error}" for error, users in by_error.items()]
+        return f"failed for {self._share(failed)} ({some(parts, QUOTED_USERS, '; ')})" if failed else ""
 
     def changes(self) -> str:
         """Return what changed, or would, empty if nothing did."""
@@ -120,13 +137,12 @@ class Comparison:
         return f"{len(part)} of {counted(len(self.users), 'user')}"
 
     def _provider(self) -> dict[str, t.Any] | None:
-        if self.choice is None:
+        """Return the provider on which all users agree, with what was looked up about it."""
+        choices = [user.applied.entry.choice for user in self.users if not user.applied.left_alone]
+        chosen = [choice for choice in choices if choice is not None]
+        if len(chosen) < len(choices) or len({choice.name.casefold() for choice in chosen}) != 1:
             return None
-        return {
-            "name": self.choice.name,
-            "views": list(self.choice.views),
-            "passed_over": [{"name": p.name, "reason": p.reason} for p in self.choice.passed_over],
-        }
+        return max(chosen, key=lambda choice: choice.provider.reason is not ChoiceReason.ALREADY_SET).to_dict()
 
 
 def _text(value: StringValue | None) -> str | None:

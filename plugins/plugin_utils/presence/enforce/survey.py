@@ -1,19 +1,27 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the selected users of a machine, and the default provider that each one has."""
+"""Internal: the selected users of a machine, the default provider that each one has, and what they can use."""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
 
-from ...windows.hive_files import settings_hive
-from ...windows.hive_outcomes import Outcome, Skipped
+from ...windows import office
+from ...windows.command_output import Output
+from ...windows.hive_files import HiveFile, settings_hive
+from ...windows.hive_outcomes import Failed, Outcome, Read, Skipped, value_of
+from ...windows.hive_trees import ValueAndTree
 from ...windows.machine import Machine
-from ...windows.profiles import Profile
+from ...windows.profiles import HiveKind, Profile
 from ...windows.registry_values import StringValue
+from ..availability import Availability
 from ..keys import DEFAULT_IM_APP
+from ..printed_availability import PrintedAvailability
+from ..registrations import QUESTIONS, parse_registrations
+from ..typed_availability import TypedAvailability
 from ..users import select_users
+from .choice import is_first
 from .policy import Policy
 
 
@@ -24,6 +32,11 @@ class SurveyedUser:
     profile: Profile
     outcome: Outcome[StringValue]
 
+    @property
+    def hive(self) -> HiveFile:
+        """The hive of the user's settings."""
+        return settings_hive(self.profile)
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -32,23 +45,68 @@ class Survey:
     Args:
         users: the selected users, in the machine's order, the template last.
         unmatched: selected names and SIDs that no profile belongs to.
+        available: what users can use.
     """
 
     users: tuple[SurveyedUser, ...]
-    unmatched: tuple[str, ...] = ()
+    unmatched: tuple[str, ...]
+    available: Availability
 
 
 def take_survey(machine: Machine, policy: Policy) -> Survey:
-    """Survey the machine: a request for the profiles, then the cheaper way to the hives."""
+    """Survey the machine: a request for the profiles, then the cheaper way to the hives.
+
+    By typed calls, what users can use is asked when it is needed. A command brings it along.
+    """
     profiles, unmatched = select_users(machine, policy.kinds, policy.selection)
     hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}
-    outcomes = machine.user_values.read(list(hives.values()), DEFAULT_IM_APP, mounts=policy.mounts) if hives else {}
-    return make_survey(profiles, {profile: outcomes[hive] for profile, hive in hives.items()}, unmatched)
+    available: Availability = TypedAvailability(machine.registry)
+    outcomes: t.Mapping[HiveFile, Outcome[StringValue]] = {}
+    if machine.user_values.reads_by_typed_calls(list(hives.values())):
+        outcomes = machine.user_values.read(list(hives.values()), DEFAULT_IM_APP, mounts=policy.mounts)
+    if hives and (not outcomes or _signed_out(policy, outcomes)):
+        outcomes, available = _by_command(machine, list(hives.values()), policy)
+    return make_survey(profiles, {p: outcomes[hive] for p, hive in hives.items()}, unmatched, available)
 
 
 def make_survey(
-    profiles: t.Iterable[Profile], outcomes: t.Mapping[Profile, Outcome[StringValue]], unmatched: t.Iterable[str]
+    profiles: t.Iterable[Profile],
+    outcomes: t.Mapping[Profile, Outcome[StringValue]],
+    unmatched: t.Iterable[str],
+    available: Availability,
 ) -> Survey:
     """Return the survey for what became of the profiles whose hives were read; the others are skipped."""
     users = (SurveyedUser(p, outcomes.get(p) or Skipped(p.kind, p.skip)) for p in profiles)
-    return Survey(tuple(users), tuple(unmatched))
+    return Survey(tuple(users), tuple(unmatched), available)
+
+
+def _signed_out(policy: Policy, outcomes: t.Mapping[HiveFile, Outcome[StringValue]]) -> bool:
+    """Whether a user signed out while being read, and something else has to be known about that user."""
+    return policy.present and any(
+        isinstance(outcome, Read)
+        and outcome.kind is not HiveKind.LOADED
+        and not is_first(policy.names, outcome.value.name)
+        for outcome in outcomes.values()
+    )
+
+
+def _by_command(
+    machine: Machine, hives: list[HiveFile], policy: Policy
+) -> tuple[t.Mapping[HiveFile, Outcome[StringValue]], Availability]:
+    questions = f"{QUESTIONS}& {office.QUESTION}" if policy.present else ""
+    visits = machine.read_values_and_trees(hives, DEFAULT_IM_APP, questions, mounts=policy.mounts)
+    both = {hive: value for hive, outcome in visits.outcomes.items() if (value := value_of(outcome))}
+    registered = parse_registrations(visits.answers)
+    # A machine can print its answer twice: the first one counts.
+    installed = office.parse_office(visits.answers.get("office", [Output()])[0])
+    available = PrintedAvailability(registered.providers, installed, {hive: one.tree for hive, one in both.items()})
+    return {hive: _only_value(outcome) for hive, outcome in visits.outcomes.items()}, available
+
+
+def _only_value(outcome: Outcome[ValueAndTree]) -> Outcome[StringValue]:
+    if isinstance(outcome, Skipped):
+        return outcome
+    value = outcome.value.value if outcome.value else None
+    if isinstance(outcome, Read):
+        return Read(outcome.kind, outcome.value.value)
+    return Failed(outcome.kind, outcome.error, value, outcome.stuck, outcome.lost)

@@ -4,23 +4,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ... import limits
 from ...text import counted
-from ...windows.com_classes import Servers
-from ...windows.hive_outcomes import Failed, Outcome, Skipped, error_of, value_of
+from ...windows.hive_files import classes_hive
+from ...windows.hive_outcomes import Failed, Skipped, error_of, value_of
 from ...windows.machine import Machine
+from ...windows.profiles import HiveKind, Profile
 from ..keys import PREVIOUS_DEFAULT_IM_APP
+from ..provider_states import provider_states, runs_for
 from .collect import Collected, FactsOptions, UserRegistry
-from .diagnosis import User, diagnose
-from .provider_states import provider_states, runs_for
+from .diagnosis import diagnose
+from .notes import notes_on, wanted_clsids
+from .office_settings import parse_settings
+from .user import User
 from .user_facts import UserFacts, most_relevant
 
 
 def build_user_facts(machine: Machine, collected: Collected, options: FactsOptions) -> list[UserFacts]:
-    """Return the facts of every user, with account names if they were requested."""
-    users = [_user_facts(user, collected) for user in collected.users]
+    """Return the facts of every user, with account names and notes if they are wanted."""
+    people = {user.profile: person for user in collected.users if (person := _person(user, collected))}
+    if "notes" in options.parts:
+        people |= _with_com_servers(machine, people, collected)
+    users = [
+        _user_facts(user, people.get(user.profile), collected, "notes" in options.parts) for user in collected.users
+    ]
     if "accounts" in options.parts:
         _look_up_names(machine, users, collected.truncated)
     add_known_names(machine, users)
@@ -33,52 +43,74 @@ def add_known_names(machine: Machine, users: t.Iterable[UserFacts]) -> None:
         user.account = machine.accounts.cached_name(user.sid or "")
 
 
-def _user_facts(user: UserRegistry, collected: Collected) -> UserFacts:
+def _person(user: UserRegistry, collected: Collected) -> User | None:
+    """Return the user as the diagnosis needs it; None if the default is not known, or for the template."""
+    if user.default is None or user.tree is None:
+        return None
+    sid = user.profile.sid
+    states = provider_states(
+        user.keys,
+        collected.registered.providers,
+        collected.listed_providers,
+        collected.machine.platform,
+        runs_for(sid, collected.running if user.signed_in else None),
+    )
+    version = collected.office.key_version if collected.office else None
+    return User(
+        sid=sid or "",
+        signed_in=user.signed_in,
+        default=user.default,
+        states=states,
+        own_names=frozenset(path for path in user.keys if path and "\\" not in path),
+        previous=user.default_key.text(PREVIOUS_DEFAULT_IM_APP) if user.default_key else None,
+        settings=parse_settings(user.tree, version, user.signed_in),
+    )
+
+
+def _with_com_servers(machine: Machine, people: t.Mapping[Profile, User], collected: Collected) -> dict[Profile, User]:
+    """Return those users for whom a note depends on COM servers of their own, with these; no hive is mounted for it."""
+    wanted = {
+        profile: clsids
+        for profile, person in people.items()
+        if profile.sid is not None and (clsids := wanted_clsids(person, collected.machine))
+    }
+    hives = {profile: classes_hive(profile).now(HiveKind.LOADED) for profile in wanted}
+    if not hives:
+        return {}
+    outcomes = machine.user_classes.servers({hives[p]: clsids for p, clsids in wanted.items()}, collected.com.unset)
+    return {
+        profile: dataclasses.replace(people[profile], com_servers=servers)
+        for profile, hive in hives.items()
+        if (servers := value_of(outcomes[hive])) is not None
+    }
+
+
+def _user_facts(user: UserRegistry, person: User | None, collected: Collected, notes: bool) -> UserFacts:
     outcome = user.outcome
-    com_servers = collected.com_servers.get(user.profile)
-    unknown = _unknown_parts(user, collected, com_servers)
+    unknown = user.tree is not None and user.tree.cut and user.default_key is None
+    errors = [error_of(outcome), _TOO_LARGE if unknown else None]
     facts = UserFacts(
         sid=user.profile.sid,
         profile=user.profile.path,
         hive=outcome.kind,
         reason=outcome.reason if isinstance(outcome, Skipped) else None,
-        error="; ".join(filter(None, [error_of(outcome), *unknown])) or None,
-        stuck=any(isinstance(one, Failed) and one.stuck for one in (outcome, com_servers)),
+        error="; ".join(filter(None, errors)) or None,
+        stuck=isinstance(outcome, Failed) and outcome.stuck,
     )
-    if user.default is None:
+    if person is None:
         return facts
     facts.default_known = True
-    facts.default = user.default.text
-    facts.previous_default = user.default_key.text(PREVIOUS_DEFAULT_IM_APP) if user.default_key else None
-    states = provider_states(
-        user.keys,
-        collected.registered.providers,
-        collected.listed_providers,
-        collected.platform,
-        runs_for(user.profile.sid, collected.running if user.signed_in else None),
-    )
-    facts.providers = most_relevant(states.values(), facts.default, limits.USER_PROVIDERS)
-    facts.providers_cut = len(facts.providers) < len(states)
+    facts.default = person.default.text
+    facts.previous_default = person.previous
+    facts.providers = most_relevant(person.states.values(), facts.default, limits.USER_PROVIDERS)
+    facts.providers_cut = len(facts.providers) < len(person.states)
     if not unknown and user.profile.sid is not None:
-        servers = (value_of(com_servers) if com_servers else None) or {}
-        person = User(user.profile.sid, user.signed_in, user.default, states, servers)
-        facts.set_diagnosis(diagnose(person, collected.registered.providers, collected.platform))
+        facts.set_diagnosis(diagnose(person, collected.machine))
+        facts.notes = notes_on(person, collected.machine) if notes else []
     return facts
 
 
-def _unknown_parts(user: UserRegistry, collected: Collected, com_servers: Outcome[Servers] | None) -> list[str]:
-    """Return which parts of a user's chain could not be read; with any, there is no verdict."""
-    unknown = []
-    if user.tree and user.tree.cut and user.default_key is None:
-        unknown.append("the key IM Providers is too large to be read completely, or those of all users together are")
-    provider = collected.registered.providers.get(user.default_name.casefold())
-    if provider and any(one.clsid and not one.com_server_known for one in provider.registrations.values()):
-        unknown.append("this machine registers more COM servers than are looked up")
-    if isinstance(com_servers, Failed):
-        unknown.append(f"the user's own COM servers cannot be read: {com_servers.error}")
-    elif isinstance(com_servers, Skipped):
-        unknown.append("the user's own COM servers cannot be read: the user has signed out")
-    return unknown
+_TOO_LARGE = "the key IM Providers is too large to be read completely, or those of all users together are"
 
 
 def _look_up_names(machine: Machine, users: list[UserFacts], truncated: list[str]) -> None:

@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from ... import limits
 from ...text import counted
 from ...windows import office
-from ...windows.com_classes import Servers
 from ...windows.command_output import Output
-from ...windows.hive_files import classes_hive, settings_hive
+from ...windows.hive_files import settings_hive
 from ...windows.hive_outcomes import Outcome, Skipped, value_of
 from ...windows.hive_trees import HiveTree
 from ...windows.machine import Machine
@@ -27,19 +26,22 @@ from ...windows.processes import RunningPrograms
 from ...windows.profiles import HiveKind, Profile
 from ...windows.reg_query import PrintedKey
 from ...windows.registry_values import StringValue
-from ...windows.registry_view import View
+from ..availability import Availability
+from ..default_provider import default_in
 from ..keys import DEFAULT_IM_APP
+from ..printed_availability import PrintedAvailability
+from ..provider_states import own_programs
 from ..providers import Provider, Registrations
-from ..registrations import QUESTIONS, look_up_com_servers, parse_registrations
+from ..registrations import QUESTIONS, parse_registrations
 from ..selection import Selection
 from ..users import may_mount, select_users
-from .diagnosis import wanted_clsids
-from .provider_states import own_programs
+from . import office_settings
+from .com_servers import QUESTIONS as COM_QUESTIONS
+from .com_servers import ComAnswers, add_com_servers, parse_com_answers
+from .user import MachineState
 
 #: What can be gathered.
-PARTS = ("providers", "users", "processes", "accounts")
-
-_QUESTIONS = f"{QUESTIONS}& {office.QUESTION}"
+PARTS = ("providers", "users", "processes", "accounts", "notes")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class FactsOptions:
     """What to gather.
 
     Args:
-        parts: of ``providers``, ``users``, ``processes``, ``accounts``.
+        parts: of ``PARTS``.
         mount: whether hives that are not loaded may be mounted to read them.
     """
 
@@ -82,13 +84,7 @@ class UserRegistry:
     @functools.cached_property
     def default(self) -> StringValue | None:
         """The value of ``DefaultIMApp``; None if the hive was not read, or not that far."""
-        if self.tree is None:
-            return None
-        top = self.tree.keys.get("")
-        value = top.value(DEFAULT_IM_APP.name) if top else None
-        if value is None:
-            return None if self.tree.cut else StringValue.missing()
-        return StringValue.printed(value.type, value.data)
+        return default_in(self.tree) if self.tree else None
 
     @property
     def default_name(self) -> str:
@@ -114,21 +110,27 @@ class Collected:
         unmatched: selected users that no profile belongs to.
         truncated: sentences about what was left out because there was too much of it.
         running: the running programs; None if they were not queried.
-        com_servers: those that single users registered, where a verdict depends on them.
     """
 
     users: list[UserRegistry]
     unmatched: list[str]
     registered: Registrations
     office: Office | None
+    com: ComAnswers
     truncated: list[str] = field(default_factory=list)
     running: RunningPrograms | None = None
-    com_servers: dict[Profile, Outcome[Servers]] = field(default_factory=dict)
 
-    @property
-    def platform(self) -> View | None:
-        """Office's platform, if it is known."""
-        return self.office.platform if self.office else None
+    @functools.cached_property
+    def machine(self) -> MachineState:
+        """What is the same for all users."""
+        platform = self.office.platform if self.office else None
+        return MachineState(self.registered.providers, platform, self.office is not None, self.com.type_library)
+
+    @functools.cached_property
+    def available(self) -> Availability:
+        """What users can use."""
+        trees = {settings_hive(user.profile): user.tree for user in self.users if user.tree}
+        return PrintedAvailability(self.registered.providers, self.office, trees)
 
     @functools.cached_property
     def listed_providers(self) -> list[Provider]:
@@ -144,19 +146,26 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     truncated: list[str] = []
     profiles, unmatched = _profiles(machine, options, truncated)
     hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}
-    visits = machine.read_trees(hives.values(), DEFAULT_IM_APP.key, _QUESTIONS, mounts=options.mounts)
-    registered = parse_registrations(visits.answers)
+    visits = machine.read_trees(
+        hives.values(), DEFAULT_IM_APP.key, _questions(options), office_settings.QUESTIONS, mounts=options.mounts
+    )
+    com = parse_com_answers(visits.answers)
+    registered = add_com_servers(parse_registrations(visits.answers), visits.answers, com)
     if registered.cut:
         truncated.append("providers: there are more registrations than are read")
     users = [UserRegistry(p, visits.outcomes[hives[p]] if p in hives else Skipped(p.kind, p.skip)) for p in profiles]
-    registered = look_up_com_servers(machine.registry, registered, [user.default_name for user in users])
     # A machine can print its answer twice: the first one counts.
     office_answer = visits.answers.get("office", [Output()])[0]
-    collected = Collected(users, unmatched, registered, parse_office(office_answer), truncated)
+    collected = Collected(users, unmatched, registered, parse_office(office_answer), com, truncated)
     if "processes" in options.parts:
         collected.running = _find_running(machine, collected)
-    collected.com_servers = _user_com_servers(machine, collected, options.mounts)
     return collected
+
+
+def _questions(options: FactsOptions) -> str:
+    """Return the questions for the command. Office comes first: what is printed of a user depends on its version."""
+    com_servers = [COM_QUESTIONS] if options.parts & {"providers", "notes"} else []
+    return "& ".join([office.QUESTION, QUESTIONS, *com_servers])
 
 
 def _profiles(machine: Machine, options: FactsOptions, truncated: list[str]) -> tuple[list[Profile], list[str]]:
@@ -185,19 +194,3 @@ def _find_running(machine: Machine, collected: Collected) -> RunningPrograms | N
     if running.cut:
         collected.truncated.append(f"processes: there are more than {limits.SESSIONS} sessions; the rest is not asked")
     return running
-
-
-def _user_com_servers(machine: Machine, collected: Collected, mounts: bool) -> dict[Profile, Outcome[Servers]]:
-    """Read the COM servers of single users, where a verdict depends on them."""
-    hives = {}
-    clsids = {}
-    for user in collected.users:
-        wanted = wanted_clsids(user.default_name, collected.registered.providers, collected.platform)
-        if wanted and user.profile.sid is not None:
-            # Where the hive is now: it may have been loaded or unloaded since the profiles were listed.
-            hive = hives[user.profile] = classes_hive(user.profile).now(user.outcome.kind)
-            clsids[hive] = wanted
-    if not clsids:
-        return {}
-    servers = machine.user_classes.servers(clsids, collected.registered.unset, mounts=mounts)
-    return {profile: servers[hive] for profile, hive in hives.items()}

@@ -2,25 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 r"""Internal: why a user has presence or has none: the chain that Office follows, stopped at the first broken link.
 
-Pure functions on plain data. The links, in Office's order ("Integrating IM applications with Office"): the user's
-``DefaultIMApp``, its registration in the view that Office reads, its COM server, its ``UpAndRunning``, its process.
-Where Office's bitness is not known, a link holds if it does in either view.
+Pure functions on plain data; the table of verdicts is in docs/domain.md. In Office's order ("Integrating IM
+applications with Office"): the user's ``DefaultIMApp``, its registration in the view that Office reads, its
+``UpAndRunning``, its process. Where Office's bitness is not known, a link holds if it does in either view. A bad
+verdict rests on what is documented or was seen in the field only: a client that runs without a visible registration
+is ``unconfirmed``.
 """
 
 from __future__ import annotations
 
 import enum
-import typing as t
 from dataclasses import dataclass, field
 
 from ...text import printable, some
 from ...verdicts import Verdict
-from ...windows.registry_values import StringValue, ValueState
+from ...windows.registry_values import ValueState
 from ...windows.registry_view import View
-from ..keys import CLASSES, DEFAULT_IM_APP, IM_PROVIDERS
-from ..providers import Providers, Registration, views_read_by
-from .plain_data import RUNNING_NAMES
-from .provider_states import ProviderState, UpAndRunning
+from ..keys import CLICK_TO_RUN_REGISTRY, IM_PROVIDERS
+from ..plain_data import RUNNING_NAMES
+from ..provider_states import UpAndRunning
+from ..providers import Registration
+from .user import MachineState, User
 
 #: Other running providers that a sentence quotes: a user can have any number of them.
 QUOTED = 3
@@ -29,9 +31,9 @@ QUOTED = 3
 class Link(enum.Enum):
     """A link of the chain."""
 
+    OFFICE_SETTING = "office_setting"
     DEFAULT = "default"
     REGISTRATION = "registration"
-    COM_SERVER = "com_server"
     UP_AND_RUNNING = "up_and_running"
     PROCESS = "process"
 
@@ -46,24 +48,6 @@ _SHOWN = {
 
 
 @dataclass(frozen=True)
-class User:
-    """What the diagnosis needs to know of a user.
-
-    Args:
-        signed_in: whether the hive is loaded.
-        default: what stands in ``DefaultIMApp``.
-        states: the user's providers, by folded name.
-        com_servers: those that only this user has, for the default provider's CLSID.
-    """
-
-    sid: str
-    signed_in: bool
-    default: StringValue
-    states: t.Mapping[str, ProviderState] = field(default_factory=dict)
-    com_servers: t.Mapping[View, str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Evidence:
     """What a verdict rests on; its fields are keys of the facts.
 
@@ -71,7 +55,7 @@ class Evidence:
         link: the link that is broken; None if none is.
         key: where that shows.
         view: of the registry, where the link has one.
-        found: what is there instead, in words.
+        found: what is there, for people.
         running: other providers of the user that run.
     """
 
@@ -90,140 +74,149 @@ class Diagnosis:
     evidence: Evidence
 
 
-def diagnose(user: User, providers: Providers, platform: View | None) -> Diagnosis:
-    """Follow the chain for one user.
-
-    Args:
-        providers: the machine's.
-        platform: of Office; None if it is not known.
-    """
-    views = views_read_by(platform)
+def diagnose(user: User, machine: MachineState) -> Diagnosis:
+    """Follow the chain for one user."""
     return (
-        _no_default(user)
-        or _not_registered(user, providers, views)
-        or _no_com_server(user, providers, views)
-        or _not_signed_in(user)
-        or _run(user, providers, views)
+        _no_office(user, machine)
+        or _switched_off(user)
+        or _no_default(user)
+        or _not_registered(user, machine)
+        or _unconfirmed(user, machine)
+        or _bad_registration(user, machine)
+        or _not_signed_in(user, machine)
+        or _up_and_running(user, machine)
+        or _does_not_run(user)
     )
 
 
-def wanted_clsids(name: str, providers: Providers, platform: View | None) -> dict[View, str]:
-    """Return the CLSIDs that a user's own classes have to be searched for, since the verdict depends on them."""
-    registered = _registered(name, providers, views_read_by(platform))
-    if any(one.clsid and one.com_server for one in registered.values()):
-        return {}
-    return {view: one.clsid for view, one in registered.items() if one.clsid}
+def registration_key(name: str, view: View, registration: Registration) -> str:
+    """Return the key of a registration as people write it."""
+    root = f"{CLICK_TO_RUN_REGISTRY}\\" if registration.click_to_run else ""
+    return rf"HKLM\{root}{view.software(IM_PROVIDERS)}\{printable(name)}"
 
 
 def _diagnosis(
-    user: User, verdict: Verdict, link: Link | None, key: str, detail: str, view: View | None = None
+    user: User, verdict: Verdict, link: Link | None, key: str, found: str, view: View | None = None
 ) -> Diagnosis:
-    return Diagnosis(verdict, Evidence(link, key, view, detail, _running(user)))
-
-
-def _registered(name: str, providers: Providers, views: t.Iterable[View]) -> dict[View, Registration]:
-    provider = providers.get(name.casefold())
-    return {view: provider.registrations[view] for view in views if view in provider.registrations} if provider else {}
-
-
-def _no_default(user: User) -> Diagnosis | None:
-    detail = {
-        ValueState.MISSING: "DefaultIMApp does not exist",
-        ValueState.OTHER_TYPE: "DefaultIMApp is not a REG_SZ value",
-        ValueState.TEXT: "" if user.default.name else "DefaultIMApp is empty",
-    }[user.default.state]
-    key = rf"HKU\{user.sid}\{DEFAULT_IM_APP.key}"
-    return _diagnosis(user, Verdict.NO_DEFAULT, Link.DEFAULT, key, detail) if detail else None
-
-
-def _not_registered(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis | None:
-    name = user.default.name
-    if _registered(name, providers, views):
-        return None
-    view = views[0] if len(views) == 1 else None
-    shown = printable(name)
-    detail = f"{shown} is not registered"
-    state = user.states.get(name.casefold())
-    if providers.get(name.casefold()):
-        # So the view that Office reads is known, and only the other one has the provider.
-        detail = f"{shown} is registered in the other view of the registry only; this is the one that Office reads"
-    elif state and state.registered == "user":
-        detail = f"{shown} is registered for this user only; Office looks for it here"
-    key = rf"HKLM\{(view or views[0]).software(IM_PROVIDERS)}\{shown}"
-    return _diagnosis(user, Verdict.NOT_REGISTERED, Link.REGISTRATION, key, detail, view)
-
-
-def _no_com_server(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis | None:
-    registered = _registered(user.default.name, providers, views)
-    if any(one.clsid and (one.com_server or user.com_servers.get(view)) for view, one in registered.items()):
-        return None
-    # Of two views in which it is broken, the one with a CLSID is nearer to working.
-    view, one = max(registered.items(), key=lambda item: bool(item[1].clsid))
-    key = rf"HKLM\{view.software(IM_PROVIDERS)}\{printable(user.default.name)}"
-    if one.clsid is None:
-        detail = f"its GUID is {printable(one.guid)!r}, which is not a CLSID" if one.guid else "it has no GUID"
-    else:
-        detail = f"no COM server is registered for {one.clsid}, neither for all users nor for this one"
-        key = rf"{CLASSES}\{view.clsid_key}\{one.clsid}\LocalServer32"
-    return _diagnosis(user, Verdict.NO_COM_SERVER, Link.COM_SERVER, key, detail, view)
+    return Diagnosis(verdict, Evidence(link, key, view, found, user.running))
 
 
 def _own_key(user: User) -> str:
-    return rf"HKU\{user.sid}\{DEFAULT_IM_APP.key}\{printable(user.default.name)}"
+    return rf"{user.key()}\{printable(user.name)}"
 
 
-def _not_signed_in(user: User) -> Diagnosis | None:
+def _no_office(user: User, machine: MachineState) -> Diagnosis | None:
+    if machine.has_office or machine.providers or user.own_names:
+        return None
+    return _diagnosis(user, Verdict.NO_OFFICE, None, user.key(), "neither Office nor any IM provider was found here")
+
+
+def _switched_off(user: User) -> Diagnosis | None:
+    setting = user.settings.presence_off
+    if setting is None:
+        return None
+    found = f"{setting.label}: Office shows no presence, whatever the IM provider says"
+    return _diagnosis(user, Verdict.SWITCHED_OFF, Link.OFFICE_SETTING, user.key(setting.key), found)
+
+
+def _no_default(user: User) -> Diagnosis | None:
+    found = {
+        ValueState.MISSING: "DefaultIMApp does not exist",
+        ValueState.OTHER_TYPE: "DefaultIMApp is not a REG_SZ value",
+        ValueState.TEXT: "" if user.name else "DefaultIMApp is empty",
+    }[user.default.state]
+    return _diagnosis(user, Verdict.NO_DEFAULT, Link.DEFAULT, user.key(), found) if found else None
+
+
+def _not_registered(user: User, machine: MachineState) -> Diagnosis | None:
+    others = machine.other_views(user.name)
+    if machine.registrations(user.name) or (user.uses_default and not others):
+        return None
+    view = machine.platform
+    name = printable(user.name)
+    found = f"{name} is not registered on this machine, and its client has never run for this user"
+    if others:
+        other = " and ".join(one.value for one in others)
+        found = (
+            f"{name} is registered in the other view of the registry only ({other}); this is the one that Office reads"
+        )
+    elif user.state.registered == "user":
+        found = f"{name} is registered for this user only; Office looks for it here"
+    key = rf"HKLM\{(view or View.X64).software(IM_PROVIDERS)}\{name}"
+    return _diagnosis(user, Verdict.NOT_REGISTERED, Link.REGISTRATION, key, found, view)
+
+
+def _unconfirmed(user: User, machine: MachineState) -> Diagnosis | None:
+    if machine.registrations(user.name) or not (user.runs or not user.signed_in):
+        return None
+    name = printable(user.name)
+    does = "runs (UpAndRunning is 2)" if user.runs else "has run for this user"
+    found = f"{name} {does} and is registered nowhere on this machine; whether Office finds it by itself is not known"
+    return _diagnosis(user, Verdict.UNCONFIRMED, None, _own_key(user), found)
+
+
+def _bad_registration(user: User, machine: MachineState) -> Diagnosis | None:
+    registered = machine.registrations(user.name)
+    if not registered or any(one.complete for one in registered.values()):
+        return None
+    # Of two broken views, the one with a CLSID is nearer to working.
+    view, one = max(registered.items(), key=lambda item: bool(item[1].clsid))
+    return _diagnosis(
+        user, Verdict.BAD_REGISTRATION, Link.REGISTRATION, registration_key(user.name, view, one), _flaw(one), view
+    )
+
+
+def _flaw(registration: Registration) -> str:
+    if registration.clsid is None:
+        guid = registration.guid
+        return f"its GUID is {printable(guid)!r}, which is not a CLSID" if guid else "it has no GUID"
+    return "it has no ProcessName, so Office finds no process"
+
+
+def _not_signed_in(user: User, machine: MachineState) -> Diagnosis | None:
     if user.signed_in:
         return None
-    detail = "the user is not signed in; everything that can be checked is in order"
-    return _diagnosis(user, Verdict.READY, None, _own_key(user), detail)
+    found = f"the user is not signed in; everything that can be checked is in order{_where(user, machine)}"
+    return _diagnosis(user, Verdict.READY, None, _own_key(user), found)
 
 
-def _run(user: User, providers: Providers, views: tuple[View, ...]) -> Diagnosis:
-    name = printable(user.default.name)
-    key = _own_key(user)
-    folded = user.default.name.casefold()
-    state = user.states.get(folded) or ProviderState(user.default.name, "machine", UpAndRunning.UNSET)
-    registered = _registered(user.default.name, providers, views)
-    program = next((one.process_name for one in registered.values() if one.process_name), None)
+def _up_and_running(user: User, machine: MachineState) -> Diagnosis | None:
+    state = user.state
     if state.up_and_running is UpAndRunning.STARTING:
-        return _diagnosis(user, Verdict.STARTING, Link.UP_AND_RUNNING, key, "UpAndRunning is 1")
-    if state.up_and_running is UpAndRunning.RUNNING:
-        return _process(user, state, program)
-    does_not_run = f"{name} does not run ({_SHOWN[state.up_and_running]})"
-    running = _running(user)
+        return _diagnosis(user, Verdict.STARTING, Link.UP_AND_RUNNING, _own_key(user), "UpAndRunning is 1")
+    if state.up_and_running is not UpAndRunning.RUNNING:
+        return None
+    programs = [one.process_name for one in machine.registrations(user.name).values() if one.process_name]
+    program = printable(programs[0]) if programs else ""
+    if state.process is False:
+        gone = f"no {program} runs" if program else "its program does not run"
+        detail = f"UpAndRunning is 2, but {gone} in the user's session: {printable(user.name)} has crashed"
+        return _diagnosis(user, Verdict.STALE, Link.PROCESS, _own_key(user), detail)
+    process = f"and {program} runs" if state.process else f"whether {program or 'its program'} runs was not checked"
+    detail = f"UpAndRunning is 2, {process}{_where(user, machine)}"
+    return _diagnosis(user, Verdict.PRESENT, None, _own_key(user), detail)
+
+
+def _where(user: User, machine: MachineState) -> str:
+    """Return where a registration is that Office does not have in the machine's own registry."""
+    registered = machine.registrations(user.name).values()
+    if registered and all(one.click_to_run for one in registered):
+        return "; it is registered in Click-to-Run's own registry"
+    return ""
+
+
+def _does_not_run(user: User) -> Diagnosis:
+    name, key, running = printable(user.name), _own_key(user), user.running
+    said = _SHOWN[user.state.up_and_running]
     if running:
         others = some([printable(other) for other in running], QUOTED)
         verb = "does" if len(running) == 1 else "do"
-        detail = f"{does_not_run}, and {others} {verb}; Office connects to {name} only"
+        found = f"{name} does not run ({said}), and {others} {verb}; Office connects to {name} only"
         if any(user.states[other.casefold()].process is None for other in running):
-            detail += " (according to the registry; processes were not checked)"
-        return _diagnosis(user, Verdict.SHADOWED, Link.UP_AND_RUNNING, key, detail)
-    return _diagnosis(
-        user, Verdict.NOT_RUNNING, Link.UP_AND_RUNNING, key, f"{does_not_run}, nor does any other provider"
-    )
-
-
-def _process(user: User, state: ProviderState, program: str | None) -> Diagnosis:
-    key = _own_key(user)
-    if program is None:
-        detail = "UpAndRunning is 2, but no ProcessName is registered, so Office finds no process"
-        return _diagnosis(user, Verdict.STALE, Link.PROCESS, key, detail)
-    shown = printable(program)
-    if state.process is False:
-        detail = f"UpAndRunning is 2, but no {shown} runs in the user's session: {printable(state.name)} has crashed"
-        return _diagnosis(user, Verdict.STALE, Link.PROCESS, key, detail)
-    process = f"and {shown} runs" if state.process else f"whether {shown} runs was not checked"
-    return _diagnosis(user, Verdict.PRESENT, None, key, f"UpAndRunning is 2, {process}")
-
-
-def _running(user: User) -> tuple[str, ...]:
-    """Return the other providers of a user that really run; none does for a user who is not signed in."""
-    if not user.signed_in:
-        return ()
-    default = user.default.name.casefold()
-    return tuple(
-        state.name
-        for folded, state in user.states.items()
-        if folded != default and state.registered != "no" and state.really_runs
-    )
+            found += " (according to the registry; processes were not checked)"
+        return _diagnosis(user, Verdict.SHADOWED, Link.UP_AND_RUNNING, key, found)
+    if user.state.process:
+        found = f"{name}'s program is alive in the user's session, but has not said that it runs ({said})"
+        return _diagnosis(user, Verdict.SILENT, Link.UP_AND_RUNNING, key, found)
+    found = f"{name} does not run ({said}), nor does any other provider"
+    return _diagnosis(user, Verdict.NOT_RUNNING, Link.UP_AND_RUNNING, key, found)

@@ -12,9 +12,9 @@ from ... import limits
 from ...text import bounded, counted, printable, some
 from ...verdicts import Verdict
 from ..keys import LONGEST_NAME
+from ..plain_data import plain
 from ..providers import Provider, Providers
 from .collect import Collected, FactsOptions
-from .plain_data import plain
 from .user_facts import UserFacts, most_relevant
 
 #: Users that the message quotes.
@@ -104,6 +104,9 @@ def _provider(provider: Provider) -> dict[str, t.Any]:
         "guid": _name(provider.first("guid")),
         "process_name": _name(provider.first("process_name")),
         "views": list(registrations),
+        "registered_in": {
+            view: "click_to_run" if one.click_to_run else "registry" for view, one in registrations.items()
+        },
         "com_server": {view: bounded(one.com_server) for view, one in registrations.items()},
         "complete": {view: one.complete for view, one in registrations.items()},
     }

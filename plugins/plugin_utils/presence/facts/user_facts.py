@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from ...verdicts import Verdict
 from ...windows.profiles import HiveKind, SkipReason
+from ..plain_data import INTERNAL, NAME
+from ..provider_states import ProviderState
 from .diagnosis import Diagnosis, Evidence
-from .plain_data import INTERNAL, NAME
-from .provider_states import ProviderState
+from .notes import Note
 
 
 @dataclass
@@ -35,6 +36,7 @@ class UserFacts:
     providers: list[ProviderState] = field(default_factory=list, kw_only=True)
     verdict: Verdict | None = field(default=None, kw_only=True)
     evidence: Evidence = field(default_factory=Evidence, kw_only=True)
+    notes: list[Note] = field(default_factory=list, kw_only=True)
     reason: SkipReason | None = None
     error: str | None = None
     default_known: bool = field(default=False, metadata=INTERNAL, kw_only=True)

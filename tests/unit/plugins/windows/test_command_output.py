@@ -7,7 +7,7 @@ import pytest
 from ansible_collections.presence.office.plugins.plugin_utils import limits
 from ansible_collections.presence.office.plugins.plugin_utils.windows.command_output import CommandOutput
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import HiveFile
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import ValueName, _ReadValue
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import ReadValue, ValueName
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import (
     StringValue,
@@ -43,7 +43,7 @@ def fed(text, hives=1):
 
 
 def value_in(hive_output):
-    return _ReadValue(ValueName(KEY, "DefaultIMApp")).parse(HIVE, hive_output)
+    return ReadValue(ValueName(KEY, "DefaultIMApp")).parse(HIVE, hive_output)
 
 
 @pytest.mark.parametrize("data", ["Lync", "", "Cisco Jabber", "  spaces  ", "Übung 日本", "a    REG_SZ    b"])

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import command_line, quoted
 
-# cmd.exe takes no longer line ("Command prompt line string limitation", Microsoft).
-LONGEST_LINE = 8191
+from .support import LONGEST_LINE
 
 
-@pytest.mark.parametrize("action", ["read", "set", "delete"])
+@pytest.mark.parametrize("action", ["read", "set", "delete", "read_tree", "read_classes"])
 def test_the_line_has_the_same_length_whatever_is_visited_and_fits(action):
     assert len(command_line(action, 1)) == len(command_line(action, 9))
     assert len(command_line(action, 9999)) < LONGEST_LINE / 2
@@ -34,3 +33,12 @@ def test_quoting_follows_the_c_runtime_s_rules(text):
 
     assert quoted(text + " ") == theirs
     assert quoted(text).endswith("\\") is False or text.endswith("\\")
+
+
+def test_every_program_that_prints_in_the_machine_s_language_is_silenced_when_classes_are_read():
+    inside = command_line("read_classes", 3).removeprefix('cmd /v:on /d /q /c "').rpartition('" 2>>')[0]
+    starts = inside.split("(reg ")[1:]
+
+    assert starts
+    for start in starts:
+        assert "2>nul" in start.partition(")")[0], start

@@ -78,7 +78,7 @@ def test_a_hive_with_more_keys_than_are_read_is_a_cut_one(read):
     assert (seen.keys, seen.cut) == ([5] * 4, [True] * 4)
 
 
-def test_only_the_command_that_was_asked_answers_and_not_without_end(read):
+def test_the_answers_of_the_first_command_count_and_not_without_end(read):
     answers = read().answers
 
     assert len(answers) == limits.QUESTION_ANSWERS

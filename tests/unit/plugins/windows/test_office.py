@@ -1,16 +1,60 @@
-"""The platform of Office by typed calls: the first answer counts."""
+"""Which Office a machine has: from what ``reg query`` prints, and by typed calls."""
 
 from __future__ import annotations
 
 import typing as t
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ansible_collections.presence.office.plugins.plugin_utils.windows.office import read_platform
+from ansible_collections.presence.office.plugins.plugin_utils.windows.command_output import Output
+from ansible_collections.presence.office.plugins.plugin_utils.windows.office import Office, parse_office, read_platform
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue, ValueState
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 
-CLICK_TO_RUN = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
+CLICK_TO_RUN = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
+INSTALLER = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Office\15.0\Outlook"
+OLDER = r"HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\Microsoft\Office\14.0\Outlook"
+
+
+def printed(*lines):
+    return Output(bytearray("".join(f"{line}\r\n" for line in lines).encode()))
+
+
+def bitness(key, text):
+    return ("", key, f"    Bitness    REG_SZ    {text}", "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "office"),
+    [
+        ((), None),
+        (
+            (
+                *("", CLICK_TO_RUN, "    VersionToReport    REG_SZ    16.0.1"),
+                *("", CLICK_TO_RUN, "    Platform    REG_SZ    x86"),
+            ),
+            Office("16.0.1", View.X86),
+        ),
+        (("", CLICK_TO_RUN, "    Platform    REG_SZ    arm64"), Office(None, None)),
+        (bitness(INSTALLER, "X64"), Office("15.0", View.X64)),
+        ((*bitness(INSTALLER, "x64"), *bitness(OLDER, "x86")), Office("15.0", View.X64)),
+        (bitness(OLDER, "x86"), Office("14.0", View.X86)),
+    ],
+)
+def test_office(lines, office):
+    assert parse_office(printed(*lines)) == office
+
+
+@given(st.binary(max_size=400))
+def test_nothing_that_is_printed_is_taken_for_an_unknown_platform(noise):
+    office = parse_office(Output(bytearray(noise)))
+
+    assert office is None or office.platform in (None, *View)
+
+
+CLICK_TO_RUN_KEY = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 OFFICE = r"SOFTWARE\Microsoft\Office"
 OFFICE_32 = r"SOFTWARE\WOW6432Node\Microsoft\Office"
 
@@ -29,20 +73,20 @@ class Registry:
 
 
 CASES = {
-    "Click-to-Run": ({(CLICK_TO_RUN, "Platform"): "x64"}, View.X64, 1),
+    "Click-to-Run": ({(CLICK_TO_RUN_KEY, "Platform"): "x64"}, View.X64, 1),
     "Click-to-Run before MSI": (
-        {(CLICK_TO_RUN, "Platform"): "x86", (rf"{OFFICE}\16.0\Outlook", "Bitness"): "x64"},
+        {(CLICK_TO_RUN_KEY, "Platform"): "x86", (rf"{OFFICE}\16.0\Outlook", "Bitness"): "x64"},
         View.X86,
         1,
     ),
     "Click-to-Run says something else": (
-        {(CLICK_TO_RUN, "Platform"): "arm", (rf"{OFFICE}\16.0\Outlook", "Bitness"): "x64"},
+        {(CLICK_TO_RUN_KEY, "Platform"): "arm", (rf"{OFFICE}\16.0\Outlook", "Bitness"): "x64"},
         None,
         1,
     ),
     "Click-to-Run, another type": (
         {
-            (CLICK_TO_RUN, "Platform"): StringValue(ValueState.OTHER_TYPE),
+            (CLICK_TO_RUN_KEY, "Platform"): StringValue(ValueState.OTHER_TYPE),
             (rf"{OFFICE}\16.0\Outlook", "Bitness"): "x64",
         },
         View.X64,

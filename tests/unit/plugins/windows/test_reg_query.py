@@ -6,45 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.collect import _QUESTIONS
-from ansible_collections.presence.office.plugins.plugin_utils.presence.registrations import parse_registrations
 from ansible_collections.presence.office.plugins.plugin_utils.windows.command_output import (
     CommandOutput,
     Output,
     OutputLimits,
 )
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import command_line
-from ansible_collections.presence.office.plugins.plugin_utils.windows.office import Office, parse_office
-from ansible_collections.presence.office.plugins.plugin_utils.windows.processes import _escaped
 from ansible_collections.presence.office.plugins.plugin_utils.windows.reg_query import PrintedValue, parse_keys
-from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 
 MARK = "0123456789abcdef"
 ROOT = r"HKEY_USERS\S-1-5-21-1\Software\IM Providers"
-LONGEST_LINE = 8191
 
 
 def printed(*lines):
     return Output(bytearray("".join(f"{line}\r\n" for line in lines).encode()))
-
-
-def test_the_whole_line_fits():
-    assert len(command_line("read_tree", 9999, _QUESTIONS)) < LONGEST_LINE / 2
-    assert len(command_line("read_classes", 9999)) < LONGEST_LINE / 2
-
-
-def test_a_line_that_mounts_nothing_starts_nothing_that_changes_anything():
-    line = command_line("read_tree", 9, _QUESTIONS, mounts=False)
-
-    for word in ("reg add", "reg delete", "reg load", "reg unload", ".lock"):
-        assert word not in line
-
-
-@pytest.mark.parametrize("line", [command_line("read_tree", 3, _QUESTIONS), command_line("read_classes", 3)])
-def test_every_program_that_prints_in_the_machine_s_language_is_silenced(line):
-    inside = line.removeprefix('cmd /v:on /d /q /c "').rpartition('" 2>>')[0]
-    for start in inside.split("(reg ")[1:]:
-        assert "2>nul" in start.partition(")")[0], start
 
 
 def test_keys_and_values():
@@ -104,13 +78,12 @@ def test_frames_have_limits_each_and_together():
 @given(st.binary(max_size=400))
 def test_nothing_that_is_printed_breaks_the_reading(noise):
     output = CommandOutput(MARK, 1)
-    output.feed(f"{MARK} answer x64\r\n".encode() + noise + f"\r\n{MARK} root r 1\r\n".encode() + noise)
+    output.feed(f"{MARK} answer x64\r\n".encode() + noise + f"\r\n{MARK} root S-1-5 1\r\n".encode() + noise)
     output.feed(f"\r\n{MARK} done\r\n".encode())
 
     assert output.done
-    parse_registrations(output.answers)
-    parse_office(output.answers["x64"][0])
-    parse_keys(output.hives[0])
+    for printed_output in (output.answers["x64"][0], output.hives[0]):
+        assert all(key.path.startswith("HKEY_") for key in parse_keys(printed_output))
 
 
 SERVER = r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\CLSID\{X}\LocalServer32"
@@ -135,24 +108,3 @@ def test_a_com_server_in_any_language(line, command):
 
 def test_no_com_server_key():
     assert parse_keys(printed()) == []
-
-
-@pytest.mark.parametrize(
-    ("lines", "office"),
-    [
-        ((), None),
-        (("", r"HKLM\C", "    VersionToReport    REG_SZ    16.0.1", "", r"HKLM\C", "    Platform    REG_SZ    x86"),
-         Office("16.0.1", View.X86)),
-        (("", r"HKLM\C", "    Platform    REG_SZ    arm64"), None),
-        (("", r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Office\15.0\Outlook", "    Bitness    REG_SZ    X64"),
-         Office("15.0", View.X64)),
-    ],
-)  # fmt: skip
-def test_office(lines, office):
-    whole = [line.replace("HKLM", "HKEY_LOCAL_MACHINE") for line in lines]
-
-    assert parse_office(printed(*whole)) == (office if "arm64" not in "".join(lines) else Office(None, None))
-
-
-def test_wql_strings_are_quoted():
-    assert _escaped(r"o'neil \' OR 1=1") == r"o\'neil \\\' OR 1=1"

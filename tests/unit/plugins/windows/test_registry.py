@@ -1,96 +1,173 @@
-"""Typed registry calls: what answers mean, and writes whose answer is lost."""
+"""Typed registry calls: what each code means, and writes that are never repeated blindly."""
 
 from __future__ import annotations
 
 import typing as t
-from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Registry, RegistryError, Root
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import (
+    Code,
+    Registry,
+    RegistryError,
+    Root,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue, ValueState
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import LostError, ProtocolError
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.retry import RetryBudget
 
-KEY = r"SOFTWARE\IM Providers\Lync"
-WRONG_TYPE = 0x80041005
+LOST = LostError("lost")
+KEY = r"S-1-5-21-1\Software\IM Providers"
 
 
-def registry(*answers, tries=2):
-    """Return a registry that gets these answers (return value and outputs, or an error), and the methods called."""
-    left, methods, retries = iter(answers), [], iter([True] * tries)
+class Session:
+    """Answers calls from a list: codes, codes with out parameters, or exceptions."""
 
-    def invoke(_class, method, _parameters, **_more):
-        methods.append(method)
-        answer = next(left)
+    def __init__(self, *answers):
+        self.calls = []
+        self.repeatable = []
+        self.retries = RetryBudget(lambda _seconds: None, lambda: 0.0)
+        self._answers = iter(answers)
+
+    def invoke(self, class_name, method, parameters, *, namespace, repeatable):
+        assert (class_name, namespace) == ("StdRegProv", "root/default")
+        self.calls.append((method, dict(parameters)))
+        self.repeatable.append(repeatable)
+        answer = next(self._answers)
         if isinstance(answer, Exception):
             raise answer
-        code, outputs = answer if isinstance(answer, tuple) else (answer, {})
-        return {"ReturnValue": str(code), **outputs}
+        code, more = answer if isinstance(answer, tuple) else (answer, {})
+        return {"ReturnValue": str(int(code)) if isinstance(code, int) else code, **more}
 
-    budget = SimpleNamespace(try_again=lambda **_more: next(retries, False))
-    return Registry(t.cast(t.Any, SimpleNamespace(invoke=invoke, retries=budget))), methods
+    def methods(self):
+        return [method for method, _parameters in self.calls]
+
+
+def over(*answers):
+    session: t.Any = Session(*answers)
+    return Registry(session), session
 
 
 @pytest.mark.parametrize(
-    ("answer", "number"),
-    [((0, {"uValue": "2"}), 2), ((0, {"uValue": "0"}), 0), (1, None), (2, None), (WRONG_TYPE, None)],
+    ("answer", "value"),
+    [
+        ((Code.DONE, {"sValue": "Lync"}), StringValue.of("Lync")),
+        ((Code.DONE, {"sValue": None}), StringValue.of("")),
+        (Code.NO_VALUE, StringValue.missing()),
+        (Code.NO_KEY, StringValue.missing(key_exists=False)),
+        (Code.WRONG_TYPE, StringValue(ValueState.OTHER_TYPE)),
+    ],
 )
-def test_a_number(answer, number):
-    reader, _unused = registry(answer)
-    assert reader.dword(Root.HKU, KEY, "UpAndRunning") == number
+def test_reading_a_text(answer, value):
+    registry, session = over(answer)
+
+    assert registry.string(Root.HKU, KEY, "DefaultIMApp") == value
+    assert session.calls == [
+        ("GetStringValue", {"hDefKey": "2147483651", "sSubKeyName": KEY, "sValueName": "DefaultIMApp"})
+    ]
+    assert session.repeatable == [True]
 
 
-@pytest.mark.parametrize("wrong", [None, "", "-1", "x", "9" * 11, ["1", "2"]])
-def test_what_is_no_number_is_no_answer(wrong):
-    reader, _unused = registry((0, {"uValue": wrong}))
-    with pytest.raises(ProtocolError, match=r"StdRegProv\.GetDWORDValue: the answer holds no uValue"):
-        reader.dword(Root.HKU, KEY, "UpAndRunning")
+def test_a_code_that_is_no_answer_is_an_error_with_its_meaning():
+    with pytest.raises(RegistryError, match=r"DefaultIMApp: access denied \(code 5\)") as raised:
+        over(Code.ACCESS_DENIED)[0].string(Root.HKU, KEY, "DefaultIMApp")
+    assert raised.value.code == Code.ACCESS_DENIED
+
+
+@pytest.mark.parametrize("code", ["", "-1", "1" * 11, "done", None])
+def test_an_answer_without_a_code_is_refused(code):
+    with pytest.raises(ProtocolError, match="holds no ReturnValue"):
+        over((code, {}))[0].subkeys(Root.HKU, KEY)
 
 
 @pytest.mark.parametrize(
     ("answer", "names"),
     [
-        ((0, {"sNames": ["GUID", "Icon"], "Types": ["1", "2"]}), ["GUID", "Icon"]),
-        ((0, {"sNames": "GUID", "Types": "1"}), ["GUID"]),
-        ((0, {"sNames": None, "Types": None}), []),
-        (2, None),
+        ((Code.DONE, {"sNames": ["a", "b"]}), ["a", "b"]),
+        ((Code.DONE, {"sNames": "a"}), ["a"]),
+        (Code.DONE, []),
+        (Code.NO_KEY, None),
     ],
 )
-def test_names_of_values(answer, names):
-    reader, _unused = registry(answer)
-    assert reader.value_names(Root.HKLM, KEY) == names
+def test_listing_keys(answer, names):
+    assert over(answer)[0].subkeys(Root.HKU, KEY) == names
 
 
-def test_names_of_values_that_may_not_be_read():
-    reader, _unused = registry(5)
-    with pytest.raises(RegistryError, match=r"listing the values of .*: access denied \(code 5\)"):
-        reader.value_names(Root.HKLM, KEY)
+@pytest.mark.parametrize(
+    ("answer", "text"), [((Code.DONE, {"sValue": "C:\\x"}), "C:\\x"), (Code.NO_KEY, None), (Code.WRONG_TYPE, None)]
+)
+def test_reading_a_text_with_variables(answer, text):
+    assert over(answer)[0].expanded_string(Root.HKLM, KEY, "Default") == text
 
 
-@pytest.mark.parametrize("code", [0, 2])
-def test_a_key_that_is_gone_is_deleted(code):
-    writer, methods = registry(code)
-    writer.delete_key(Root.HKLM, KEY)
-    assert methods == ["DeleteKey"]
+@pytest.mark.parametrize("code", [Code.DONE, Code.NO_KEY])
+def test_deleting_a_value_whose_key_is_gone_is_done(code):
+    registry, session = over(code)
+    registry.delete_value(Root.HKU, KEY, "DefaultIMApp")
+
+    assert session.repeatable == [False]
 
 
-def test_a_key_that_may_not_be_deleted():
-    writer, _unused = registry(5)
-    with pytest.raises(RegistryError, match=r"deleting .*Lync: access denied"):
-        writer.delete_key(Root.HKLM, KEY)
+def test_a_refused_write_is_an_error_and_not_repeated():
+    registry, session = over(Code.ACCESS_DENIED)
+
+    with pytest.raises(RegistryError, match="access denied"):
+        registry.set_string(Root.HKU, KEY, "DefaultIMApp", "Lync")
+    assert session.methods() == ["SetStringValue"]
 
 
-def test_a_key_whose_deletion_was_not_answered_is_looked_for_before_anything_is_deleted_again():
-    writer, methods = registry(LostError("lost"), 2)
-    writer.delete_key(Root.HKLM, KEY)
-    assert methods == ["DeleteKey", "EnumKey"]
-
-    writer, methods = registry(LostError("lost"), (0, {"sNames": None}), 0)
-    writer.delete_key(Root.HKLM, KEY)
-    assert methods == ["DeleteKey", "EnumKey", "DeleteKey"]
+# --- After a lost answer ---
 
 
-def test_when_the_tries_are_used_up_the_answer_stays_lost():
-    writer, methods = registry(LostError("lost"), tries=0)
+def write(registry):
+    registry.set_string(Root.HKU, KEY, "DefaultIMApp", "Lync")
+
+
+def create(registry):
+    registry.create_key(Root.HKU, KEY)
+
+
+def delete(registry):
+    registry.delete_value(Root.HKU, KEY, "DefaultIMApp")
+
+
+@pytest.mark.parametrize(
+    ("change", "done", "reads"),
+    [
+        (write, (Code.DONE, {"sValue": "Lync"}), "GetStringValue"),
+        (create, Code.DONE, "EnumKey"),
+        (delete, Code.NO_VALUE, "GetStringValue"),
+    ],
+)
+def test_a_change_that_was_made_is_not_made_again(change, done, reads):
+    registry, session = over(LOST, done)
+    change(registry)
+
+    assert session.methods()[1:] == [reads]
+
+
+@pytest.mark.parametrize(
+    ("change", "not_done"),
+    [(write, (Code.DONE, {"sValue": "Zoom"})), (create, Code.NO_KEY), (delete, (Code.DONE, {"sValue": "Lync"}))],
+)
+def test_a_change_that_was_not_made_is_made_again(change, not_done):
+    registry, session = over(LOST, not_done, Code.DONE)
+    change(registry)
+
+    assert session.methods()[0] == session.methods()[2]
+
+
+def test_a_change_is_tried_three_times_at_most():
+    registry, session = over(LOST, Code.NO_VALUE, LOST, Code.NO_VALUE, LOST)
+
     with pytest.raises(LostError):
-        writer.delete_key(Root.HKLM, KEY)
-    assert methods == ["DeleteKey"]
+        write(registry)
+    assert session.methods().count("SetStringValue") == 3
+
+
+def test_a_change_that_was_never_sent_is_not_looked_for():
+    registry, session = over(LostError("off", connecting=True))
+
+    with pytest.raises(LostError):
+        write(registry)
+    assert session.methods() == ["SetStringValue"]

@@ -13,7 +13,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_outco
     error_of,
     value_of,
 )
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import ValueName, Write
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import Change, ValueName
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import COMMAND_REQUESTS
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Code, RegistryError
@@ -78,8 +78,8 @@ class HiveValues:
         self.visits.append(list(hives))
         return {hive: Read(hive.kind, LYNC) for hive in hives}
 
-    def write(self, hives, value, write, records, *, mounts):
-        return self.read(hives, value, mounts=mounts)
+    def write(self, changes, value, record_name, *, mounts):
+        return self.read(changes, value, mounts=mounts)
 
 
 def values(**kwargs):
@@ -117,8 +117,8 @@ def test_the_command_that_an_unloaded_hive_needs_takes_the_loaded_ones_along():
 def test_writing_goes_by_the_requests_it_would_cost_not_by_the_users():
     writer, registry, hives = values()
     no_key = StringValue.missing(key_exists=False)
-    befores = {user(n): no_key for n in range(3)}  # each wants its key created: six requests
-    writer.write(befores, VALUE, Write("Lync"), {}, mounts=True)
+    changes = {user(n): Change(no_key, "Lync") for n in range(3)}  # each wants its key created: six requests
+    writer.write(changes, VALUE, "", mounts=True)
 
     assert not registry.requests
     assert len(hives.visits) == 1
@@ -127,7 +127,7 @@ def test_writing_goes_by_the_requests_it_would_cost_not_by_the_users():
 def test_the_previous_default_is_recorded_before_the_new_one_is_set():
     writer, registry, _unused = values()
     ada = user(1)
-    writer.write({ada: LYNC}, VALUE, Write("Teams", "PreviousDefaultIMApp"), {ada: "Lync"}, mounts=True)
+    writer.write({ada: Change(LYNC, "Teams", "Lync")}, VALUE, "PreviousDefaultIMApp", mounts=True)
 
     key = rf"{ada.key}\Software\IM Providers"
     assert registry.requests == [("create_key", rf"{key}\Teams"), ("set_string", rf"{key}\Teams"), ("set_string", key)]
@@ -145,7 +145,7 @@ def test_a_user_who_signs_out_under_our_hands_is_visited_by_the_command():
 def test_a_user_who_signs_out_before_the_write_is_visited_by_the_command():
     ada = user(1)
     writer, _unused, hives = values(gone=(ada.key,))
-    writer.write({ada: StringValue.of("Jabber")}, VALUE, Write("Lync"), {}, mounts=True)
+    writer.write({ada: Change(StringValue.of("Jabber"), "Lync")}, VALUE, "", mounts=True)
 
     assert hives.visits == [[ada]]
 
@@ -166,7 +166,7 @@ def test_a_machine_that_is_lost_in_the_middle_of_writing_does_not_take_the_resul
     ada, bob = user(1), user(2)
     writer, registry, _unused = values()
     registry.lose_after(1)
-    outcomes = writer.write({ada: LYNC, bob: LYNC}, VALUE, Write("Teams"), {}, mounts=True)
+    outcomes = writer.write(dict.fromkeys([ada, bob], Change(LYNC, "Teams")), VALUE, "", mounts=True)
 
     assert outcomes[ada] == Read(HiveKind.LOADED, StringValue.of("Teams"))
     assert outcomes[bob] == Failed(HiveKind.LOADED, "lost", lost=True)

@@ -8,12 +8,12 @@ import enum
 import typing as t
 from dataclasses import dataclass, field
 
-from ...windows.processes import RunningPrograms
-from ...windows.reg_query import PrintedKey
-from ...windows.registry_view import View
-from ..keys import FRIENDLY_NAME, GUID, LONGEST_NAME, PROCESS_NAME, UP_AND_RUNNING
-from ..providers import Provider, Providers
+from ..windows.processes import RunningPrograms
+from ..windows.reg_query import PrintedKey
+from ..windows.registry_view import View
+from .keys import FRIENDLY_NAME, GUID, LONGEST_NAME, PROCESS_NAME, UP_AND_RUNNING
 from .plain_data import NAME
+from .providers import Provider, Providers
 
 
 class UpAndRunning(enum.Enum):
@@ -74,7 +74,7 @@ def provider_states(
     for folded, name in names.items():
         own_key, provider = own_keys.get(folded), providers.get(folded)
         alive = _any_running([is_running(program) for program in _programs(provider, own_key, platform)])
-        states[folded] = ProviderState(name, _registered(provider, own_key), _up_and_running(own_key), alive)
+        states[folded] = ProviderState(name, _registered(provider, own_key), up_and_running(own_key), alive)
     return states
 
 
@@ -105,16 +105,12 @@ def _any_running(running: list[bool | None]) -> bool | None:
     return None if None in running or not running else False
 
 
-def _up_and_running(key: PrintedKey | None) -> UpAndRunning:
+def up_and_running(key: PrintedKey | None) -> UpAndRunning:
+    """Return what a client says of itself in the user's own key of it."""
     value = key.value(UP_AND_RUNNING) if key else None
     if value is None:
         return UpAndRunning.UNSET
-    if value.type != "REG_DWORD" or len(value.data) > 10:
-        return UpAndRunning.INVALID
-    try:
-        return _UP_AND_RUNNING.get(int(value.data, 16), UpAndRunning.INVALID)
-    except ValueError:
-        return UpAndRunning.INVALID
+    return UpAndRunning.INVALID if value.number is None else _UP_AND_RUNNING.get(value.number, UpAndRunning.INVALID)
 
 
 def runs_for(sid: str | None, running: RunningPrograms | None) -> t.Callable[[str], bool | None]:

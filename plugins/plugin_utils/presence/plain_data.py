@@ -8,9 +8,9 @@ import dataclasses
 import enum
 import typing as t
 
-from ... import limits
-from ...text import LONGEST_TEXT, bounded
-from ..keys import LONGEST_NAME
+from .. import limits
+from ..text import LONGEST_TEXT, bounded
+from .keys import LONGEST_NAME
 
 #: For ``field(metadata=...)``: the field is a name, or a list of names.
 NAME = {"longest": LONGEST_NAME}

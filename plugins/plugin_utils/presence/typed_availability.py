@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the presence.office authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Internal: what users can use, by typed calls: each thing is asked when it is needed, and once."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+
+from ..windows.hive_files import HiveFile
+from ..windows.office import read_platform
+from ..windows.registry import Registry, RegistryError, Root
+from ..windows.registry_view import View
+from .availability import Availability
+from .keys import DEFAULT_IM_APP, FRIENDLY_NAME, LONGEST_NAME, UP_AND_RUNNING
+from .registrations import registration_keys
+
+#: Friendly names that are read, a request each.
+FRIENDLY_NAMES = 16
+
+_RUNNING = 2
+
+
+class TypedAvailability(Availability):
+    """Asks a machine: for signed-in users, without a command.
+
+    Finding that a provider is registered costs two requests on a machine with Click-to-Run Office; that it is not, up
+    to three more; and one or two for each user whose own key is looked at.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._subkeys = functools.cache(self._read_subkeys)
+
+    @functools.cached_property
+    def platform(self) -> View | None:
+        """See ``Availability``."""
+        return read_platform(self._registry)
+
+    @property
+    def has_office(self) -> bool:
+        """See ``Availability``."""
+        return self.platform is not None
+
+    def registered_name(self, name: str, view: View) -> str | None:
+        """See ``Availability``."""
+        for key, _click_to_run in registration_keys(view):
+            if spelled := _spelled(name, self._subkeys(Root.HKLM, key)):
+                return spelled
+        return None
+
+    def used_name(self, hive: HiveFile, name: str) -> str | None:
+        """See ``Availability``."""
+        spelled = _spelled(name, tuple(self.own_names(hive)))
+        if spelled is None:
+            return None
+        try:
+            values = self._registry.value_names(Root.HKU, f"{_own_root(hive)}\\{spelled}")
+        except RegistryError:
+            return None  # see _read_subkeys
+        return spelled if _spelled(UP_AND_RUNNING, tuple(values or ())) else None
+
+    def own_names(self, hive: HiveFile) -> list[str]:
+        """See ``Availability``."""
+        return list(self._subkeys(Root.HKU, _own_root(hive)))
+
+    def registered(self) -> dict[str, tuple[View, ...]]:
+        """See ``Availability``."""
+        views: dict[str, tuple[View, ...]] = {}
+        names: dict[str, str] = {}
+        for view in View:
+            for key, _click_to_run in registration_keys(view):
+                for name in self._subkeys(Root.HKLM, key):
+                    spelled = names.setdefault(name.casefold(), name)
+                    views[spelled] = tuple(dict.fromkeys((*views.get(spelled, ()), view)))
+        return views
+
+    def friendly_names(self) -> dict[str, str]:
+        """See ``Availability``."""
+        friendly: dict[str, str] = {}
+        for name in list(self.registered())[:FRIENDLY_NAMES]:
+            for key, _click_to_run in itertools.chain.from_iterable(map(registration_keys, View)):
+                spelled = _spelled(name, self._subkeys(Root.HKLM, key))
+                if spelled and name not in friendly:
+                    value = self._registry.string(Root.HKLM, f"{key}\\{spelled}", FRIENDLY_NAME)
+                    friendly |= {name: value.text} if value.text else {}
+        return friendly
+
+    def runs(self, hive: HiveFile, name: str) -> bool:
+        """See ``Availability``."""
+        try:
+            return self._registry.dword(Root.HKU, f"{_own_root(hive)}\\{name}", UP_AND_RUNNING) == _RUNNING
+        except RegistryError:
+            return False  # see _read_subkeys
+
+    def _read_subkeys(self, root: Root, key: str) -> tuple[str, ...]:
+        try:
+            names = self._registry.subkeys(root, key) or []
+        except RegistryError:
+            # A user's hive that was unloaded meanwhile, or may not be read: whether a client has run is not known.
+            if root is Root.HKLM:
+                raise
+            return ()
+        return tuple(name for name in names if 0 < len(name) <= LONGEST_NAME)
+
+
+def _own_root(hive: HiveFile) -> str:
+    return f"{hive.key}\\{DEFAULT_IM_APP.key}"
+
+
+def _spelled(name: str, names: tuple[str, ...]) -> str | None:
+    return next((one for one in names if one.casefold() == name.casefold()), None)

@@ -1,0 +1,136 @@
+"""What users can use, by typed calls: what it costs, and what goes wrong."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+import pytest
+
+from ansible_collections.presence.office.plugins.plugin_utils.presence.keys import LONGEST_NAME
+from ansible_collections.presence.office.plugins.plugin_utils.presence.registrations import (
+    registration_keys,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.presence.typed_availability import (
+    FRIENDLY_NAMES,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Code, RegistryError, Root
+
+from .availability_support import (
+    ADA,
+    ADAS,
+    BOB,
+    CONFIGURATION,
+    RAN,
+    TEMPLATE,
+    X64,
+    X86,
+    Has,
+    Registry,
+    by_calls,
+    registry_of,
+    typed,
+)
+
+OFFICE = ("string", CONFIGURATION, "Platform")
+(KEY_64, _), (OWN_64, _) = registration_keys(X64)
+(KEY_86, _), (OWN_86, _) = registration_keys(X86)
+
+
+def test_a_registered_provider_costs_two_requests_for_all_users_together():
+    registry = registry_of(Has(x64=["Lync", "Zoom"]))
+    machine = typed(registry)
+    for name in ("Lync", "ZOOM"):
+        for hive in (ADA, BOB, TEMPLATE):
+            machine.find(name, hive)
+
+    assert registry.requests == [OFFICE, ("subkeys", KEY_64)]
+
+
+def test_one_in_click_to_run_s_own_registry_costs_one_more():
+    registry = registry_of(Has(X86, own_x86=["Lync"]))
+    typed(registry).find("Lync", ADA)
+
+    assert registry.requests == [OFFICE, ("subkeys", KEY_86), ("subkeys", OWN_86)]
+
+
+def test_one_that_is_registered_nowhere_costs_three_more_and_two_for_each_user_who_has_a_key_of_it():
+    registry = registry_of(Has(x64=["Zoom"], ada={"MsTeams": RAN}))
+    machine = typed(registry)
+    for _again in range(2):
+        machine.find("MsTeams", TEMPLATE)
+        assert registry.requests == [OFFICE, *(("subkeys", one) for one in (KEY_64, OWN_64, KEY_86, OWN_86))]
+    machine.find("MsTeams", ADA)
+    assert registry.requests[5:] == [("subkeys", ADAS), ("value_names", rf"{ADAS}\MsTeams")]
+    machine.find("MsTeams", BOB)
+    assert registry.requests[7:] == [("subkeys", rf"{BOB.key}\Software\IM Providers")]
+    # What a message about it lists is known by now.
+    machine.registered()
+    machine.own_names(ADA)
+    machine.serves(BOB)
+    assert len(registry.requests) == 8
+
+
+def test_friendly_names_cost_a_request_each_up_to_a_limit():
+    names = [f"P{n}" for n in range(FRIENDLY_NAMES + 1)]
+    registry = registry_of(Has(x64=names, x86=names))
+
+    assert list(typed(registry).friendly_names()) == names[:FRIENDLY_NAMES]
+    assert len([one for one in registry.requests if one[0] == "string"]) == FRIENDLY_NAMES
+
+
+def test_names_that_no_key_can_have_are_not_believed():
+    long = "x" * (LONGEST_NAME + 1)
+    machine = by_calls(Has(x64=["Lync", long, ""], ada={long: RAN}))
+
+    assert list(machine.registered()) == ["Lync"]
+    assert machine.own_names(ADA) == []
+
+
+# --- What goes wrong ---
+
+
+@pytest.mark.parametrize("code", [Code.ACCESS_DENIED, Code.KEY_DELETED, Code.INVALID_HANDLE])
+@pytest.mark.parametrize("call", ["subkeys", "value_names", "dword"])
+def test_of_a_user_whose_hive_is_gone_or_denied_it_is_not_known_what_has_run(code, call):
+    """One user never stops the others: the hive may be unloaded between two calls."""
+    registry = registry_of(Has(x64=["Lync"], ada={"MsTeams": RAN}))
+    path = ADAS if call == "subkeys" else rf"{ADAS}\MsTeams"
+    registry.errors = {(call, path): RegistryError("reading", code)}
+    machine = typed(registry)
+
+    assert machine.find("Lync", ADA).usable
+    assert machine.find("MsTeams", ADA).usable is (call == "dword")
+    assert machine.runs(ADA, "MsTeams") is (call != "dword")
+
+
+def test_registrations_that_cannot_be_read_fail_the_task():
+    registry = registry_of(Has(x64=["Lync"]))
+    registry.errors = {("subkeys", KEY_64): RegistryError("listing", Code.ACCESS_DENIED)}
+
+    with pytest.raises(RegistryError):
+        typed(registry).find("Lync", ADA)
+
+
+def test_every_call_names_the_root_that_its_key_is_below():
+    roots = set()
+
+    class Rooted(Registry):
+        def __getattribute__(self, name: str) -> t.Any:
+            one = super().__getattribute__(name)
+            if name not in ("string", "subkeys", "value_names", "dword"):
+                return one
+
+            @functools.wraps(one)
+            def call(root: int, path: str, *more: str) -> t.Any:
+                roots.add((root, path.partition("\\")[0]))
+                return one(root, path, *more)
+
+            return call
+
+    machine = typed(Rooted(registry_of(Has(x64=["Lync"], ada={"MsTeams": RAN})).keys))
+    machine.find("MsTeams", ADA)
+    machine.runs(ADA, "MsTeams")
+    machine.friendly_names()
+
+    assert roots == {(Root.HKLM, "SOFTWARE"), (Root.HKU, ADA.key)}

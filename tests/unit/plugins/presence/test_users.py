@@ -1,0 +1,86 @@
+"""Whom a task applies to: kinds of hives, names, SIDs, and users who must be left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
+from ansible_collections.presence.office.plugins.plugin_utils.presence.users import may_mount, select_users
+from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind, SkipReason
+
+from .support import Machine, profile, template
+
+ADA, BOB, CLEO = profile(1), profile(2, HiveKind.UNLOADED), profile(3, HiveKind.UNLOADED)
+NAMES = {ADA.sid: r"CONTOSO\ada", BOB.sid: r"CONTOSO\bob"}
+PEOPLE = frozenset({HiveKind.LOADED, HiveKind.UNLOADED})
+
+
+def selected(kinds=PEOPLE, users=None, exclude=()):
+    """Return the selected profiles, the unmatched entries and the machine."""
+    machine = Machine(dict.fromkeys([ADA, BOB, CLEO]), names=NAMES)
+    profiles, unmatched = select(machine, kinds, Selection(users, exclude))
+    return profiles, unmatched, machine
+
+
+def select(machine, kinds, selection):
+    return select_users(machine, kinds, selection)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "profiles"),
+    [
+        ({HiveKind.LOADED}, [ADA]),
+        ({HiveKind.UNLOADED}, [BOB, CLEO]),
+        (PEOPLE, [ADA, BOB, CLEO]),
+        ({HiveKind.DEFAULT}, [template()]),
+        (set(HiveKind), [ADA, BOB, CLEO, template()]),
+    ],
+)
+def test_users_by_where_their_hives_are_with_the_template_last(kinds, profiles):
+    assert selected(frozenset(kinds))[0] == profiles
+
+
+def test_the_template_is_looked_up_only_if_it_is_selected():
+    assert selected()[2].calls == ["profiles"]
+    assert selected(frozenset(HiveKind))[2].calls == ["profiles", "template"]
+
+
+def test_users_by_name():
+    profiles, unmatched, machine = selected(users=("ada", "nobody"))
+
+    assert (profiles, unmatched) == ([ADA], ["nobody"])
+    assert machine.accounts.asked == [ADA.sid, BOB.sid, CLEO.sid]
+
+
+def test_a_selection_by_sid_looks_up_no_names():
+    profiles, unmatched, machine = selected(users=(BOB.sid, "S-1-5-21-9-9-9-9"))
+
+    assert (profiles, unmatched) == ([BOB], ["S-1-5-21-9-9-9-9"])
+    assert machine.accounts.asked == []
+
+
+def test_the_template_belongs_to_nobody_so_a_selection_of_users_does_not_affect_it():
+    assert selected(frozenset(HiveKind), users=("ada",))[0] == [ADA, template()]
+
+
+def test_a_user_of_unknown_name_is_left_alone_where_others_are_excluded_by_name():
+    profiles, _unmatched, _machine = selected(exclude=("bob",))
+
+    assert [(one.sid, one.skip) for one in profiles] == [(ADA.sid, None), (CLEO.sid, SkipReason.NAME_UNKNOWN)]
+
+
+@pytest.mark.parametrize("exclude", [(), (BOB.sid,), ("S-1-12-1-*",)])
+def test_a_user_of_unknown_name_is_selected_otherwise(exclude):
+    assert CLEO in selected(users=("*",), exclude=exclude)[0]
+
+
+def test_the_reason_to_leave_a_profile_alone_is_kept():
+    broken = profile(3, HiveKind.UNLOADED, SkipReason.CORRUPTED)
+    profiles, _unmatched = select(Machine({broken: None}), PEOPLE, Selection(None, ("bob",)))
+
+    assert profiles == [broken]
+
+
+@pytest.mark.parametrize(("kinds", "mounts"), [({HiveKind.LOADED}, False), (PEOPLE, True), ({HiveKind.DEFAULT}, True)])
+def test_nothing_is_mounted_if_only_signed_in_users_are_selected(kinds, mounts):
+    assert may_mount(frozenset(kinds)) is mounts
