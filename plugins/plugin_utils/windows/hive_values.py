@@ -142,19 +142,22 @@ class HiveValues:
     ) -> None:
         """Write a batch; add each outcome as soon as it is known.
 
-        After a lost answer, look which hives have the value, and write the others again.
+        After a lost answer, look which hives have the value, and write the others again. Looking is not another try of
+        the write: a write that was done needs none.
         """
         while batch:
             try:
                 outcomes |= self._visitor.visit(batch, task, mounts=mounts).outcomes
             except WSManError as error:
-                if not may_have_acted(error) or not self._session.retries.try_again(writes=True, opens_shell=True):
+                if not may_have_acted(error):
+                    raise
+                seen = self.read(batch, value, mounts=mounts)
+                outcomes |= {hive: outcome for hive, outcome in seen.items() if changes[hive].is_done(outcome)}
+                batch = [hive for hive in batch if hive not in outcomes]
+                if batch and not self._session.retries.try_again(writes=True, opens_shell=True):
                     raise
             else:
                 return
-            seen = self.read(batch, value, mounts=mounts)
-            outcomes |= {hive: outcome for hive, outcome in seen.items() if changes[hive].is_done(outcome)}
-            batch = [hive for hive in batch if hive not in outcomes]
 
 
 def with_lost(outcomes: Outcomes, hives: t.Iterable[HiveFile], error: UnreachableError) -> Outcomes:

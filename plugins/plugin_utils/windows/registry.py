@@ -148,10 +148,12 @@ class Registry:
             try:
                 return self._call(*call, repeatable=False)[0]
             except WSManError as error:
-                if not may_have_acted(error) or not self._session.retries.try_again(writes=True):
+                if not may_have_acted(error):
                     raise
                 if is_done():
                     return Code.DONE
+                if not self._session.retries.try_again(writes=True):
+                    raise
 
     def _call(
         self, method: str, root: Root, key: str, *parameters: tuple[str, str], repeatable: bool = True

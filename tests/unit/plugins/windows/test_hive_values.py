@@ -151,7 +151,7 @@ def test_a_deletion_is_settled_in_the_same_way():
 
 
 def test_writing_ends_after_its_tries_and_the_rest_is_lost():
-    session = CommandSession(*[LOST, [value("Jabber")]] * (limits.WRITE_TRIES - 1), LOST)
+    session = CommandSession(*[LOST, [value("Jabber")]] * limits.WRITE_TRIES)
 
     assert write(session, [ADA]) == {ADA: Failed(HiveKind.LOADED, "lost", lost=True)}
     assert does(session).count("set") == limits.WRITE_TRIES

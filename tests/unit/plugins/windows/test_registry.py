@@ -158,7 +158,7 @@ def test_a_change_that_was_not_made_is_made_again(change, not_done):
 
 
 def test_a_change_is_tried_three_times_at_most():
-    registry, session = over(LOST, Code.NO_VALUE, LOST, Code.NO_VALUE, LOST)
+    registry, session = over(*[LOST, Code.NO_VALUE] * 3)
 
     with pytest.raises(LostError):
         write(registry)

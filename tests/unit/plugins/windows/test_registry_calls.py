@@ -90,7 +90,7 @@ def test_a_key_whose_deletion_was_not_answered_is_looked_for_before_anything_is_
 
 
 def test_when_the_tries_are_used_up_the_answer_stays_lost():
-    writer, methods = registry(LostError("lost"), tries=0)
+    writer, methods = registry(LostError("lost"), 0, tries=0)
     with pytest.raises(LostError):
         writer.delete_key(Root.HKLM, KEY)
-    assert methods == ["DeleteKey"]
+    assert methods == ["DeleteKey", "EnumKey"]
