@@ -80,9 +80,8 @@ VALUE_LINES = 64
 #: Hives that are read of one machine.
 HIVES = 2_000
 
-#: COM servers that are looked up in each view by command, and single ones that are looked up beyond these.
+#: COM servers that are looked up in each view.
 COM_SERVERS = 64
-COM_SERVERS_BEYOND = 16
 
 #: Programs in one query, and sessions whose owner is looked up, one request each.
 PROGRAMS = 64
