@@ -27,7 +27,9 @@ OWN_MOUNTS = rf"{HKU}\presence.office."
 SYSTEM = "c:\\windows\\"
 
 # The parts of HKEY_LOCAL_MACHINE that the collection reads. Wine needs classes of its own.
-CLASSES = (r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\CLSID", r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\WOW6432Node\CLSID")
+CLASSES = tuple(
+    rf"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\{key}" for key in ("CLSID", r"WOW6432Node\CLSID", "TypeLib", "PackagedCom")
+)
 READ = (
     r"HKEY_LOCAL_MACHINE\SOFTWARE\IM Providers",
     r"HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\IM Providers",
@@ -38,7 +40,10 @@ READ = (
 
 @dataclass(frozen=True)
 class Busy:
-    """A hive's file, or the key it is mounted at, held open until `times` tries to load or unload it have failed."""
+    """A hive's file, or the key it is mounted at, held open until `times` tries to load or unload it have failed.
+
+    Or until the command has ended.
+    """
 
     what: str
     times: int
@@ -86,13 +91,17 @@ class _Holder:
             return
         self._tries += 1
         if self._tries > busy.times:
-            if self._handle is not None:
-                self._handle.close()
-                self._handle = None
+            self.release()
         elif self._handle is None and busy.command == "reg load":
             self._handle = self._machine.files.hold(busy.what, "another program")
         elif self._handle is None:
             self._handle = self._machine.registry.hold_open(busy.what.replace("HKU", HKU))
+
+    def release(self) -> None:
+        """Hold nothing any more."""
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
 
 
 class VirtualMachine:
@@ -117,8 +126,10 @@ class VirtualMachine:
 
     def replay(self, sent: Sent) -> Done:
         """Run a command line."""
-        console = Console(self.machine, FOLDER, sent.environment, threading.Event(), _Holder(self.machine, sent.busy))
+        holder = _Holder(self.machine, sent.busy)
+        console = Console(self.machine, FOLDER, sent.environment, threading.Event(), holder)
         result = console.run(sent.line)
+        holder.release()
         done = Done(result.out, result.code, tuple(map(_program, result.programs)))
         self.done.append(done)
         return done
@@ -185,7 +196,8 @@ class WineMachine:
         times = f"{(busy.times if busy else 0).to_bytes(4, 'little').hex()}"
         what = word(busy.what.replace("HKU", HKU) if busy else "")
         held = f"seed {word(BUSY)} {what} {int(ValueType.DWORD)} .{times}"
-        _unused, answer = self._ask([held, run_request(f'{COMSPEC} /C "{sent.line}"', FOLDER, variables)])
+        run = run_request(f'{COMSPEC} /C "{sent.line}"', FOLDER, variables)
+        *_unused, answer = self._ask([f"wipe {word(BUSY)}", held, run])
         result = parse_result(answer)
         programs = log.read_text("utf-8").splitlines() if log.exists() else []
         return Done(result.out.decode(), result.code, tuple(map(_program, programs)))

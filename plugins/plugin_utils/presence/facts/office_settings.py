@@ -14,12 +14,18 @@ from ...windows.hive_trees import HiveTree
 from ..keys import TYPE_LIBRARY
 
 _POLICIES, _OWN = r"Software\Policies", "Software"
+_IM, _PERSONA_MENU = r"Common\IM", r"Common\PersonaMenu"
+
+
+def _query(key: str, what: str = "") -> str:
+    # Not by a loop: Wine's cmd expands no variable of this line in one, so that nothing could be compared with it.
+    roots = (rf"HKU\!root!\{root}\Microsoft\Office\!office!" for root in (_POLICIES, _OWN))
+    return "& ".join(rf'(reg query "{root}\{key}"{what} 2>nul)' for root in roots)
+
 
 #: Commands for ``hive_command``: they print the settings and, of users who are signed in, more that is only a note.
 QUESTIONS = (
-    rf'(for %p in ({_POLICIES} {_OWN}) do (reg query "HKU\!root!\%p\Microsoft\Office\!office!\Common\IM" 2>nul))& '
-    rf"(if !root!==!sid%i! ((for %p in ({_POLICIES} {_OWN}) do "
-    r'(reg query "HKU\!root!\%p\Microsoft\Office\!office!\Common\PersonaMenu" /v Enabled 2>nul))& '
+    f"{_query(_IM)}& (if !root!==!sid%i! ({_query(_PERSONA_MENU, ' /v Enabled')}& "
     rf'(reg query "HKU\!root!_Classes\{TYPE_LIBRARY}" /ve 2>nul)))'
 )
 
@@ -57,9 +63,9 @@ class OfficeSettings:
 
 def parse_settings(tree: HiveTree, version: str | None, signed_in: bool) -> OfficeSettings:
     """Return the settings for the installed version of Office."""
-    integration = _setting(tree, version, r"Common\IM", "TurnOffPresenceIntegration")
-    icon = _setting(tree, version, r"Common\IM", "TurnOffPresenceIcon")
-    persona = _setting(tree, version, r"Common\PersonaMenu", "Enabled")
+    integration = _setting(tree, version, _IM, "TurnOffPresenceIntegration")
+    icon = _setting(tree, version, _IM, "TurnOffPresenceIcon")
+    persona = _setting(tree, version, _PERSONA_MENU, "Enabled")
     off = [one for one, number in ((integration, 1), (icon, 2)) if one and one.number == number]
     in_mail = [one for one, number in ((icon, 1), (persona, 0)) if one and one.number == number]
     library = rf"_classes\{TYPE_LIBRARY}".casefold() in tree.more if signed_in else None

@@ -164,17 +164,17 @@ def test_a_user_s_own_type_library_is_known_of_users_who_are_signed_in():
 
 
 def test_the_settings_are_asked_of_all_users_and_notes_of_those_who_are_signed_in():
-    everyone, _if, signed_in = QUESTIONS.partition("(if !root!==!sid%i! ")
+    everyone, _if, signed_in = QUESTIONS.partition("& (if !root!==!sid%i! ")
+    office = r"Microsoft\Office\!office!"
+    roots = (r"HKU\!root!\Software\Policies", r"HKU\!root!\Software")
 
-    assert rf"\Microsoft\Office\!office!\{IM}" in everyone
-    assert everyone.startswith(r"(for %p in (Software\Policies Software) do ")
-    assert rf"\Microsoft\Office\!office!\{PERSONA}" in signed_in
-    assert rf'"HKU\!root!_Classes\{TYPE_LIBRARY}" /ve' in signed_in
-    assert "_Classes" not in everyone
+    assert everyone == "& ".join(rf'(reg query "{root}\{office}\{IM}" 2>nul)' for root in roots)
+    persona = "& ".join(rf'(reg query "{root}\{office}\{PERSONA}" /v Enabled 2>nul)' for root in roots)
+    assert signed_in == rf'({persona}& (reg query "HKU\!root!_Classes\{TYPE_LIBRARY}" /ve 2>nul)))'
 
 
 def test_the_questions_only_read_and_print_no_message_of_the_machine():
     starts = QUESTIONS.split("(reg ")[1:]
 
-    assert len(starts) == QUESTIONS.count("reg ") == 3
+    assert len(starts) == QUESTIONS.count("reg ") == 5
     assert all(start.startswith('query "HKU\\!root!') and "2>nul" in start.partition(")")[0] for start in starts)
