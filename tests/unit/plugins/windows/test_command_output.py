@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils import limits
-from ansible_collections.presence.office.plugins.plugin_utils.windows.command_output import CommandOutput
+from ansible_collections.presence.office.plugins.plugin_utils.windows.command_output import CommandOutput, OutputLimits
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import HiveFile
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import ReadValue, ValueName
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
@@ -36,8 +36,8 @@ def reg_query(data, *, name="DefaultIMApp", type_="REG_SZ"):
     return f"\r\n{key}\r\n    {name}    {type_}    {data}\r\n\r\n"
 
 
-def fed(text, hives=1):
-    output = CommandOutput(MARK, hives)
+def fed(text, hives=1, bounds=None):
+    output = CommandOutput(MARK, hives, bounds)
     output.feed(text.encode())
     return output
 
@@ -141,3 +141,39 @@ def test_a_command_that_never_started_differs_from_one_that_ended_early():
     assert not fed("").started
     assert fed(f"{MARK} root none 1\r\n").started
     assert not fed(f"{MARK} root none 1\r\n").done
+
+
+# --- What else is printed of each hive ---
+
+
+def test_what_is_printed_after_the_mark_of_more_is_kept_apart():
+    text = hive(1, reg_query("Lync")) + f"{MARK} more\r\none\r\n" + hive(2, reg_query("Zoom")) + f"{MARK} more\r\n"
+    read = fed(f"{text}two\r\n{MARK} stuck\r\nafter\r\n{MARK} done\r\n", hives=2)
+
+    assert [value_in(one).text for one in read.hives] == ["Lync", "Zoom"]
+    assert [one.more.text for one in read.hives] == ["one\r\n", "two\r\nafter\r\n"]
+    assert [one.stuck for one in read.hives] == [False, True]
+    assert read.done
+
+
+def test_more_belongs_to_a_hive_and_answers_to_none():
+    read = fed(f"{MARK} more\r\nlost\r\n" + hive(1, "") + f"{MARK} answer x\r\na\r\n{MARK} more\r\nb\r\n")
+
+    assert (read.hives[0].more.text, read.hives[0].text) == ("", "")
+    assert read.answers["x"][0].text == "a\r\nb\r\n"
+
+
+def test_a_text_with_line_breaks_cannot_begin_what_is_more():
+    read = fed(hive(1, reg_query(f"a\r\n {MARK} more\r\n0123 more\r\nb")))
+
+    assert read.hives[0].more.text == ""
+
+
+def test_more_has_the_limit_of_a_hive_of_its_own_and_shares_the_room_of_all():
+    text = f"{MARK} root none 1\r\n{'x' * 40}\r\n{MARK} more\r\n{'y' * 40}\r\n"
+    own = fed(text, bounds=OutputLimits(line=50, hive=30, total=1_000))
+    shared = fed(text, bounds=OutputLimits(line=50, hive=100, total=50))
+
+    assert [(len(one.data), one.cut) for one in (own.hives[0], own.hives[0].more)] == [(30, True), (30, True)]
+    assert [(len(one.data), one.cut) for one in (shared.hives[0], shared.hives[0].more)] == [(42, False), (8, True)]
+    assert (own.left, shared.left) == (940, 0)

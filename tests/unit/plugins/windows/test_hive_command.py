@@ -42,3 +42,34 @@ def test_every_program_that_prints_in_the_machine_s_language_is_silenced_when_cl
     assert starts
     for start in starts:
         assert "2>nul" in start.partition(")")[0], start
+
+
+# --- What else is printed of each hive ---
+
+
+MORE = r'(reg query "HKU\!root!\x" 2>nul)'
+
+
+@pytest.mark.parametrize("mounts", [True, False])
+def test_more_is_printed_after_its_own_mark_while_the_hive_is_still_there(mounts):
+    line = command_line("read_tree", 3, more=MORE, mounts=mounts)
+
+    assert line.count(f"& echo !mark! read !errorlevel!& echo !mark! more& {MORE}") == 1
+    assert ("reg unload" in line.partition(MORE)[2]) is mounts
+    assert "(if not !root!==none (if not !root!==absent (" in line.partition(MORE)[0]
+
+
+def test_without_more_there_is_no_mark_of_it():
+    assert "more" not in command_line("read_tree", 3)
+    assert command_line("read_tree", 3, more=MORE).replace(f"& echo !mark! more& {MORE}", "") == command_line(
+        "read_tree", 3
+    )
+
+
+def test_questions_come_before_the_first_hive_and_after_leftovers_are_gone():
+    line = command_line("read", 2, "echo a question", MORE)
+    leftovers, _question, hives = line.partition("& echo a question& ")
+
+    assert "reg query HKU" in leftovers
+    assert hives.startswith("(for /l %i in (1,1,2) do (")
+    assert MORE in hives

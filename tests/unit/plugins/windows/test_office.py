@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.presence.office.plugins.plugin_utils.windows.command_output import Output
-from ansible_collections.presence.office.plugins.plugin_utils.windows.office import Office, parse_office, read_platform
+from ansible_collections.presence.office.plugins.plugin_utils.windows.office import (
+    QUESTION,
+    Office,
+    parse_office,
+    read_platform,
+)
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue, ValueState
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 
@@ -52,6 +57,34 @@ def test_nothing_that_is_printed_is_taken_for_an_unknown_platform(noise):
     office = parse_office(Output(bytearray(noise)))
 
     assert office is None or office.platform in (None, *View)
+
+
+@pytest.mark.parametrize(
+    ("version", "key_version"),
+    [
+        ("16.0.17328.20162", "16.0"),
+        ("16.0.1", "16.0"),
+        ("15.0", "15.0"),
+        ("14.0", "14.0"),
+        ("16", "16"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_version_as_it_names_keys(version, key_version):
+    assert Office(version, None).key_version == key_version
+
+
+def test_the_question_leaves_the_version_that_the_answer_has():
+    """Click-to-Run's key is that of 16.0; Windows Installer's first version in the order of the question counts."""
+    ask_click_to_run, _if, ask_installer = QUESTION.partition("(if not !errorlevel!==0 ((set office=none)& ")
+
+    assert ask_click_to_run.startswith("echo !mark! answer office& (set office=16.0)& ")
+    assert ask_click_to_run.endswith(r'ClickToRun\Configuration" /v Platform 2>nul)& ')
+    assert ask_installer.startswith("(for %v in (16.0 15.0 14.0) do (")
+    assert ask_installer.count("(if !errorlevel!==0 (if !office!==none (set office=%v)))") == len(View)
+    for key in (OFFICE, OFFICE_32):
+        assert rf'(reg query "HKLM\{key}\%v\Outlook" /v Bitness 2>nul)' in ask_installer
 
 
 CLICK_TO_RUN_KEY = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"

@@ -11,7 +11,14 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.command_ou
     Output,
     OutputLimits,
 )
-from ansible_collections.presence.office.plugins.plugin_utils.windows.reg_query import PrintedValue, parse_keys
+from ansible_collections.presence.office.plugins.plugin_utils.windows.reg_query import (
+    PrintedKey,
+    PrintedValue,
+    default_value,
+    for_each_guid,
+    parse_keys,
+    tree,
+)
 
 MARK = "0123456789abcdef"
 ROOT = r"HKEY_USERS\S-1-5-21-1\Software\IM Providers"
@@ -108,3 +115,40 @@ def test_a_com_server_in_any_language(line, command):
 
 def test_no_com_server_key():
     assert parse_keys(printed()) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (PrintedValue("REG_DWORD", "0x0"), 0),
+        (PrintedValue("REG_DWORD", "0xFFFFffff"), 0xFFFFFFFF),
+        (PrintedValue("REG_DWORD", "0x100000000"), None),
+        (PrintedValue("REG_DWORD", "1"), None),
+        (PrintedValue("REG_DWORD", "0x"), None),
+        (PrintedValue("REG_DWORD", "0x\u0661"), None),
+        (PrintedValue("REG_QWORD", "0x1"), None),
+        (PrintedValue("REG_SZ", "0x1"), None),
+    ],
+)
+def test_a_number_is_a_dword(value, number):
+    key = PrintedKey(rf"{ROOT}\Lync", {"upandrunning": value})
+
+    assert (value.number, key.number("UpAndRunning"), key.number("Another"), key.name) == (number, number, None, "Lync")
+
+
+# --- Questions ---
+
+
+def test_a_question_prints_its_label_and_then_what_is_asked():
+    assert tree("x64", r"HKLM\A B") == r'echo !mark! answer x64& (reg query "HKLM\A B" /s 2>nul)'
+    assert default_value("x", r"HKLM\A B") == r'echo !mark! answer x& (reg query "HKLM\A B" /ve 2>nul)'
+
+
+def test_for_each_guid_there_is_one_answer_with_all_that_is_asked_about_it():
+    question = for_each_guid("servers", r"HKLM\A", [r"HKLM\B\%c\C", r"HKLM\D\%c"], 7)
+
+    assert question == (
+        '(set asked=0)& (for /f "tokens=1-3" %a in (\'reg query "HKLM\\A" /s /v GUID\') do '
+        '(if /i "%a"=="GUID" (if !asked! LSS 7 ((set /a asked+=1 >nul)& echo !mark! answer servers& '
+        r'(reg query "HKLM\B\%c\C" /ve 2>nul)& (reg query "HKLM\D\%c" /ve 2>nul)))))'
+    )
