@@ -8,7 +8,7 @@ import functools
 import itertools
 
 from ..windows.hive_files import HiveFile
-from ..windows.office import read_platform
+from ..windows.office import read_platform_name
 from ..windows.registry import Registry, RegistryError, Root
 from ..windows.registry_view import View
 from .availability import Availability
@@ -32,15 +32,15 @@ class TypedAvailability(Availability):
         self._registry = registry
         self._subkeys = functools.cache(self._read_subkeys)
 
-    @functools.cached_property
+    @property
     def platform(self) -> View | None:
         """See ``Availability``."""
-        return read_platform(self._registry)
+        return View.parse(self._platform_name or "")
 
     @property
     def has_office(self) -> bool:
         """See ``Availability``."""
-        return self.platform is not None
+        return self._platform_name is not None
 
     def registered_name(self, name: str, view: View) -> str | None:
         """See ``Availability``."""
@@ -92,6 +92,10 @@ class TypedAvailability(Availability):
             return self._registry.dword(Root.HKU, f"{_own_root(hive)}\\{name}", UP_AND_RUNNING) == _RUNNING
         except RegistryError:
             return False  # see _read_subkeys
+
+    @functools.cached_property
+    def _platform_name(self) -> str | None:
+        return read_platform_name(self._registry)
 
     def _read_subkeys(self, root: Root, key: str) -> tuple[str, ...]:
         try:

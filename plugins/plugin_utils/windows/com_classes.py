@@ -21,13 +21,16 @@ from .registry import Registry, RegistryError, Root
 from .registry_values import ValueState
 from .registry_view import View
 
+#: The keys below a CLSID whose default value is a server's command; old Teams has registered the second.
+SERVER_KEYS = ("LocalServer32", "LocalServer")
+
 #: By view: the CLSIDs to look up, and the commands of their servers.
 Clsids = t.Mapping[View, str]
 Servers = t.Mapping[View, str | None]
 
 
 class UserClasses:
-    """Reads ``LocalServer32`` in users' classes."""
+    """Reads the commands of servers in users' classes."""
 
     def __init__(self, registry: Registry, visitor: HiveVisitor) -> None:
         self._registry = registry
@@ -43,7 +46,7 @@ class UserClasses:
             mounts: whether to mount classes that are not loaded.
         """
         loaded = all(hive.kind is HiveKind.LOADED for hive in clsids)
-        if loaded and sum(map(len, clsids.values())) <= COMMAND_REQUESTS:
+        if loaded and len(SERVER_KEYS) * sum(map(len, clsids.values())) <= COMMAND_REQUESTS:
             return {hive: self._typed(hive, wanted) for hive, wanted in clsids.items()}
         return self._visitor.visit(clsids, _ReadClasses(clsids, unset), mounts=mounts).outcomes
 
@@ -59,12 +62,14 @@ class UserClasses:
 
 
 def local_server(registry: Registry, root: Root, classes: str, view: View, clsid: str) -> str | None:
-    """Return the command of a COM server below a root of classes: a typed call, or two."""
-    key = f"{classes}\\{view.clsid_key}\\{clsid}\\LocalServer32"
-    value = registry.string(root, key, "")
-    if value.state is ValueState.OTHER_TYPE:
-        return registry.expanded_string(root, key, "")
-    return value.text or None
+    """Return the command of a COM server below a root of classes: a typed call for each key until there is one."""
+    for server in SERVER_KEYS:
+        key = f"{classes}\\{view.clsid_key}\\{clsid}\\{server}"
+        value = registry.string(root, key, "")
+        is_text = value.state is not ValueState.OTHER_TYPE
+        if command := value.text if is_text else registry.expanded_string(root, key, ""):
+            return command
+    return None
 
 
 class _ReadClasses(HiveTask[Servers]):
@@ -83,9 +88,10 @@ class _ReadClasses(HiveTask[Servers]):
         keys = {key.path.casefold(): key for key in reversed(parse_keys(output))}
         servers: dict[View, str | None] = {}
         for view, clsid in self._clsids[hive].items():
-            path = f"HKEY_USERS\\{output.root}\\{view.clsid_key}\\{clsid}\\LocalServer32"
-            key = keys.get(path.casefold())
-            servers[view] = key.default_command(self._unset) if key else None
+            path = f"HKEY_USERS\\{output.root}\\{view.clsid_key}\\{clsid}\\"
+            found = (keys.get(f"{path}{server}".casefold()) for server in SERVER_KEYS)
+            commands = (key.default_command(self._unset) for key in found if key)
+            servers[view] = next(filter(None, commands), None)
         return servers
 
     def without_file(self, hive: HiveFile) -> Outcome[Servers]:

@@ -58,7 +58,9 @@ _RECORD = (
 #: Prints a key and all keys below it: what ``read_tree`` does, and what may follow ``read``.
 READ_TREE = r'(reg query "HKU\!root!\!key!" /s 2>nul)'
 _READ_CLASSES = "& ".join(
-    rf'(if defined {view}_%i (reg query "HKU\!root!\!{view}_%i!\LocalServer32" /ve 2>nul))' for view in ("x64", "x86")
+    rf'(if defined {view}_%i ((reg query "HKU\!root!\!{view}_%i!\LocalServer32" /ve 2>nul)& '
+    rf'(reg query "HKU\!root!\!{view}_%i!\LocalServer" /ve 2>nul)))'
+    for view in ("x64", "x86")
 )
 
 

@@ -59,7 +59,9 @@ class _ReadTree(HiveTask[HiveTree]):
         root = f"HKEY_USERS\\{output.root}"
         keys = _keys_below(output, f"{root}\\{self._key}")
         more = {key.path.casefold().removeprefix(root.casefold()): key for key in parse_keys(output.more, root)}
-        return HiveTree(keys, output.cut, {path.removeprefix("\\"): key for path, key in more.items()})
+        return HiveTree(
+            keys, output.cut or output.more.cut, {path.removeprefix("\\"): key for path, key in more.items()}
+        )
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,11 @@ class Office:
 
     @property
     def key_version(self) -> str | None:
-        """The version as it names keys: ``16.0`` for 16.0.17328.20162."""
-        return ".".join(self.version.split(".")[:2]) if self.version else None
+        """The version as it names keys: ``16.0`` for 16.0.17328.20162.
+
+        Only Click-to-Run's key may lack a version, and it is that of 16.0 (see ``QUESTION``).
+        """
+        return ".".join(self.version.split(".")[:2]) if self.version else "16.0"
 
 
 def parse_office(output: Output) -> Office | None:
@@ -64,13 +67,18 @@ def parse_office(output: Output) -> Office | None:
 
 
 def read_platform(registry: Registry) -> View | None:
-    """Return the view that this machine's Office reads, by typed calls; None if it is not known.
+    """Return the view that this machine's Office reads, by typed calls; None if it is not known."""
+    return View.parse(read_platform_name(registry) or "")
+
+
+def read_platform_name(registry: Registry) -> str | None:
+    """Return what this machine's Office says of its platform, by typed calls; None if there is no Office.
 
     The first answer counts, so this is one request for Click-to-Run and up to seven where there is no Office.
     """
     for value in _platforms(registry):
         if value.state is ValueState.TEXT:
-            return View.parse(value.name)
+            return value.name
     return None
 
 

@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ... import limits
+from ...windows.com_classes import SERVER_KEYS
 from ...windows.command_output import Output
 from ...windows.reg_query import PrintedKey, default_value, for_each_guid, parse_keys
 from ...windows.registry_view import View
@@ -21,8 +22,6 @@ from ..keys import CLASSES, IM_PROVIDERS, PACKAGED_COM, TYPE_LIBRARY
 from ..providers import Provider, Registration, Registrations
 
 _CLSID_IN_PATH = re.compile(r"\{[0-9a-f-]{36}\}")
-
-_SERVERS = ("LocalServer32", "LocalServer")
 
 #: Questions for the command that reads the users' hives; ``add_com_servers`` and ``ComAnswers`` understand the answers.
 QUESTIONS = "& ".join(
@@ -35,7 +34,7 @@ QUESTIONS = "& ".join(
                 f"servers.{view.value}",
                 rf"HKLM\{view.software(IM_PROVIDERS)}",
                 [
-                    *(rf"{CLASSES}\{view.clsid_key}\%c\{server}" for server in _SERVERS),
+                    *(rf"{CLASSES}\{view.clsid_key}\%c\{server}" for server in SERVER_KEYS),
                     rf"{CLASSES}\{PACKAGED_COM}\%c",
                 ],
                 limits.COM_SERVERS,

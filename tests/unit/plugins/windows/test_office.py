@@ -67,8 +67,8 @@ def test_nothing_that_is_printed_is_taken_for_an_unknown_platform(noise):
         ("15.0", "15.0"),
         ("14.0", "14.0"),
         ("16", "16"),
-        ("", None),
-        (None, None),
+        ("", "16.0"),
+        (None, "16.0"),
     ],
 )
 def test_the_version_as_it_names_keys(version, key_version):
