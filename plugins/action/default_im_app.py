@@ -7,10 +7,11 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils.machine_action import MachineAction
-from ..plugin_utils.presence import options as shared
 from ..plugin_utils.presence.enforce.choice import FriendlyNameError
 from ..plugin_utils.presence.enforce.enforce import MissingUsersError, enforce
 from ..plugin_utils.presence.enforce.policy import Policy
+from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLICY_REQUIRED_IF, policy
+from ..plugin_utils.presence.options import USER_OPTIONS
 from ..plugin_utils.windows.machine import Machine
 
 
@@ -19,16 +20,16 @@ class ActionModule(MachineAction):
 
     SPEC: t.ClassVar[dict[str, t.Any]] = {
         "argument_spec": {
-            **shared.POLICY_OPTIONS,
-            **shared.USER_OPTIONS,
+            **POLICY_OPTIONS,
+            **USER_OPTIONS,
             "record_previous": {"type": "bool", "default": False},
         },
-        "required_if": shared.POLICY_REQUIRED_IF,
+        "required_if": POLICY_REQUIRED_IF,
     }
 
     def check(self, options: dict[str, t.Any]) -> Policy:
         """See ``MachineAction``."""
-        return shared.policy(options, record_previous=options["record_previous"])
+        return policy(options, record_previous=options["record_previous"])
 
     def perform(self, machine: Machine, settings: Policy) -> dict[str, t.Any]:
         """See ``MachineAction``."""
@@ -36,7 +37,7 @@ class ActionModule(MachineAction):
             comparison = enforce(machine, settings, check_mode=self._task.check_mode)
         except (FriendlyNameError, MissingUsersError) as error:
             return {"failed": True, "changed": False, "msg": str(error), **error.details()}
-        result = comparison.to_dict() | self.diff_of(comparison)
+        result = comparison.to_dict() | self.shown(comparison.diff())
         if comparison.failed:
             # To Ansible a host is either unreachable or failed.
             result["unreachable" if comparison.lost else "failed"] = True

@@ -7,10 +7,11 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils.machine_action import MachineAction
-from ..plugin_utils.presence import options as shared
-from ..plugin_utils.presence.audit.audit import AuditOptions, audit
+from ..plugin_utils.presence.audit.audit import AuditOptions, audit, refused
 from ..plugin_utils.presence.enforce.choice import FriendlyNameError
 from ..plugin_utils.presence.enforce.enforce import MissingUsersError
+from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLICY_REQUIRED_IF, policy
+from ..plugin_utils.presence.options import USER_OPTIONS
 from ..plugin_utils.verdicts import Verdict
 from ..plugin_utils.windows.machine import Machine
 
@@ -20,8 +21,8 @@ class ActionModule(MachineAction):
 
     SPEC: t.ClassVar[dict[str, t.Any]] = {
         "argument_spec": {
-            **shared.POLICY_OPTIONS,
-            **shared.USER_OPTIONS,
+            **POLICY_OPTIONS,
+            **USER_OPTIONS,
             "verdicts": {
                 "type": "list",
                 "elements": "str",
@@ -30,21 +31,18 @@ class ActionModule(MachineAction):
             },
             "unregistered": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
         },
-        "required_if": shared.POLICY_REQUIRED_IF,
+        "required_if": POLICY_REQUIRED_IF,
     }
 
     def check(self, options: dict[str, t.Any]) -> AuditOptions:
         """See ``MachineAction``."""
         verdicts = frozenset(Verdict(name) for name in options["verdicts"])
-        return AuditOptions(shared.policy(options), verdicts, options["unregistered"] == "skip")
+        return AuditOptions(policy(options), verdicts, options["unregistered"] == "skip")
 
     def perform(self, machine: Machine, settings: AuditOptions) -> dict[str, t.Any]:
         """See ``MachineAction``."""
         try:
             audited = audit(machine, settings)
         except (FriendlyNameError, MissingUsersError) as error:
-            return {"failed": True, "changed": False, "msg": str(error), **error.details()}
-        result = audited.comparison.to_dict() | self.diff_of(audited.comparison)
-        if audited.facts is not None:
-            result["ansible_facts"] = {"im_presence": audited.facts}
-        return {**result, "passed": not audited.problems, "problems": audited.problems, "msg": audited.message}
+            return refused(error)
+        return audited.to_dict() | self.shown(audited.comparison.diff())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options for the desired default; their argument spec is ``plugin_utils/presence/options.py``."""
+    """Options for the desired default; their argument spec is ``plugin_utils/presence/enforce/policy_options.py``."""
 
     DOCUMENTATION = r"""
 options:
@@ -18,7 +18,7 @@ options:
         the one to set, see the description.
       - Case does not matter. The name is written as the machine registers it, or as the user's own key spells it.
       - A friendly name such as C(Skype for Business) is refused with the name that is meant, if exactly one
-        registration has it.
+        registration has it and O(require_registered=true).
       - Required with O(state=present). With O(state=absent), only a default among these names is removed.
     type: list
     elements: str

@@ -88,8 +88,9 @@ msg:
 provider:
   description:
     - The provider that all users have or get, as in RV(users[].provider); null where they differ, where none can be
-      set for one of them, and with O(state=absent).
-  returned: always
+      set for one of them, where a hive cannot be read, where there is nobody to set one for, and with
+      O(state=absent).
+  returned: when the users were compared
   type: dict
   sample:
     name: Lync
@@ -97,13 +98,16 @@ provider:
     views: [x64]
     passed_over: [{name: MsTeams, reason: not usable}]
 reason:
-  description: V(not_usable) if the task failed only because no provider can be set for some users.
-  returned: then
+  description:
+    - V(not_usable) if the task failed only because no provider can be set for some users.
+    - V(friendly_name) if it failed because one of O(name) is a friendly name, before anything was changed. There is
+      then no RV(users).
+  returned: in these cases
   type: str
   sample: not_usable
 users:
   description: One entry for each hive.
-  returned: when the hives were read
+  returned: when the users were compared
   type: list
   elements: dict
   sample:
@@ -134,7 +138,8 @@ users:
       type: str
     before:
       description:
-        - The default before the task; null if there was none, or none that is a REG_SZ (see RV(users[].reason)).
+        - The default before the task; null if there was none, or if it was not a REG_SZ value (see
+          RV(users[].reason)).
       type: str
     after:
       description:
@@ -157,7 +162,7 @@ users:
           V(to_be_removed), V(unreadable), V(not_usable), V(no_office), or for a skipped hive V(temporary),
           V(mandatory), V(corrupted), V(no_hive_file), V(name_unknown), V(signed_out).
         - V(not_usable) is a user for whom none of O(name) can be set, which is an error. V(no_office) is a user of a
-          machine with neither Office nor any provider, which is none.
+          machine with neither Office nor any provider, which is not an error.
         - V(name_unknown) is a user who may be one of O(exclude_users), since the account's name could not be looked up.
         - V(signed_out) is a user who signed out while the task ran, where O(profiles) is V(loaded) alone.
       type: str
@@ -166,13 +171,13 @@ users:
       type: str
 unmatched_users:
   description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
-  returned: when the hives were read
+  returned: when the users were compared, or the task failed because of O(missing_user=fail)
   type: list
   elements: str
   sample: ['CONTOSO\charles']
 summary:
   description: The number of users, and how many were changed, unchanged, skipped (see RV(users[].reason)) and failed.
-  returned: when the hives were read
+  returned: when the users were compared
   type: dict
   sample: {"users": 14, "changed": 1, "unchanged": 12, "skipped": 1, "failed": 0}
 """

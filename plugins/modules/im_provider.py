@@ -17,19 +17,19 @@ description:
     published repairs for new Teams, and for classic Teams on terminal servers, do by hand.
   - Only what differs is written, and RV(views) holds what was there before. A registration that should be absent loses
     its three values, and its key as well if nothing else is in it.
-  - A registration alone gives nobody presence. The client has to bring its COM class and the type library, it has to
+  - A registration alone gives nobody presence. The client has to provide its COM class and the type library, it has to
     run and to report itself as running, and it has to be the user's default, for which there is
     P(presence.office.default_im_app#module). Outlook has to be started again, since Office looks once.
-  - Whether the registration of new Teams that the first example writes makes its presence work is not known to us.
+  - Whether the registration of new Teams that the first example writes makes its presence work is not known.
     Scripts that were published as repairs write these very values, in the 64-bit view only, and one of them remarks
     that classic Teams has to be installed for it to work. Microsoft's own instructions for new Teams do not mention
     the key. Microsoft documents the key itself, for IM clients in general.
-  - All of it was tried against virtual machines only, never on real Windows. Try it on one machine first.
+  - All of this has been tested on virtual machines only, never on real Windows. Try it on one machine first.
 options:
   name:
     description:
       - The provider, by the name of its key, such as C(MsTeams) (new Teams) or C(Teams) (classic Teams).
-      - Names of keys know no case. A key of another spelling is the same registration, and keeps its spelling.
+      - Case does not matter. A key whose name differs in case only is the same registration, and keeps its name.
     type: str
     required: true
   state:
@@ -46,8 +46,8 @@ options:
   guid:
     description:
       - C(GUID), the CLSID of the client's COM class. Required with O(state=present).
-      - It has to have braces, as in V({88435F68-FFC1-445F-8EDF-EF78B84BA1C7}), and therefore quotes in YAML. One that
-        differs in case only is the same.
+      - It has to have braces, as in V({88435F68-FFC1-445F-8EDF-EF78B84BA1C7}), and therefore quotes in YAML. Case
+        does not matter.
     type: str
   process_name:
     description:
@@ -60,7 +60,7 @@ options:
     description:
       - Where the registration should be, or should not be.
       - V(office) is the view that the machine's Office reads, by C(Platform) of Click-to-Run or else by Outlook's
-        C(Bitness). Where neither says it, the task is refused and asks for V(x64) or V(x86).
+        C(Bitness). Where neither is set, the task fails and asks for V(x64) or V(x86).
       - V(x64) is C(HKLM\Software\IM Providers), V(x86) is C(HKLM\Software\WOW6432Node\IM Providers).
       - A 32-bit Windows has one view only, which is called V(x64) here.
     type: list
@@ -75,8 +75,8 @@ attributes:
     support: full
 notes:
   - It costs five requests on a machine with Click-to-Run Office where nothing has to change, six to register a provider
-    that is not there and nine to remove one. Each view that is named costs four, five and eight. An Office that was
-    installed from an MSI takes up to six requests more to find out its view, and the first registration in V(x86) one.
+    that is not there and nine to remove one. For each view that is named, it is four, five and eight. An Office that
+    was installed from an MSI takes up to six more to find out its view, and the first registration in V(x86) one more.
   - A view that fails does not stop the other. The task then fails at the end, with every result in place.
   - The registration in Click-to-Run's own registry, below C(HKLM\SOFTWARE\Microsoft\Office\ClickToRun\REGISTRY), is
     neither read nor written. Whether Office heeds it is not known.
@@ -160,15 +160,15 @@ views:
       description:
         - What was there. Null if it could not be read.
         - A registration that was complete can be restored with this module, as the example shows. One that was
-          incomplete, or whose GUID is none, would be refused as it is refused from you; its values are here all the
-          same. The content of a value of another type is not read, and so not kept.
+          incomplete, or whose GUID was not valid, cannot, since the module does not write such registrations. Its
+          values are listed all the same. The data of a value of another type is not read, so it cannot be restored.
       type: dict
       contains:
         exists:
-          description: Whether there was a key.
+          description: Whether the key existed.
           type: bool
         friendly_name:
-          description: C(FriendlyName); null if there was none, or none that is a REG_SZ.
+          description: C(FriendlyName); null if there was none, or if it was not a REG_SZ value.
           type: str
         guid:
           description: C(GUID), likewise.
@@ -177,7 +177,7 @@ views:
           description: C(ProcessName), likewise.
           type: str
         other_types:
-          description: The names of those of the three values that were there and are no REG_SZ.
+          description: The names of those of the three values that existed but were not REG_SZ values.
           type: list
           elements: str
     after:
@@ -188,10 +188,10 @@ views:
       type: bool
     left:
       description:
-        - With O(state=absent), what else a key holds that stays for it - C(values), where the default value has an
-          empty name, and C(subkeys), at most 64 names of each. Null if no key stays.
+        - With O(state=absent), what else is in the key, if it is kept because of that - C(values), where the default
+          value has an empty name, and C(subkeys), at most 64 names of each. Null if no key is kept.
       type: dict
     error:
-      description: Why what should have been done was not; null if all is well.
+      description: What went wrong; null if nothing did.
       type: str
 """

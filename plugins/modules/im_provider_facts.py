@@ -225,7 +225,7 @@ ansible_facts:
               description: Where the hive is - V(loaded), V(unloaded) or V(default).
               type: str
             default:
-              description: The user's default provider; null if there is none that is a REG_SZ.
+              description: The user's default provider; null if there is none, or if it is not a REG_SZ value.
               type: str
             previous_default:
               description: The previous default, if the client has recorded it.
@@ -263,7 +263,7 @@ ansible_facts:
             evidence:
               description:
                 - C(link), the condition that does not hold - V(office_setting), V(default), V(registration),
-                  V(up_and_running) or V(process), null if none is known not to; C(key) and C(view), where to look;
+                  V(up_and_running) or V(process), null if none is known not to hold; C(key) and C(view), where to look;
                   C(found), what is there, in words; C(running), the user's other providers that are running, registered
                   or not.
               type: dict

@@ -12,8 +12,9 @@ author: The presence.office authors (@presence-office)
 description:
   - Reports who differs from the policy that P(presence.office.default_im_app#module) would enforce and, with
     O(verdicts), whose presence does not work and why. It never changes anything.
-  - Problems do not fail the task. RV(passed) and RV(problems) say whether the machine passes, and the playbook decides,
-    as the audit of P(presence.office.default_im_app#role) does.
+  - Problems do not fail the task, except for a friendly name in O(name), and missing users with O(missing_user=fail).
+    RV(passed) and RV(problems) say whether the machine passes, and the playbook decides, as the audit of
+    P(presence.office.default_im_app#role) does.
   - The machine is read once. Without O(verdicts), that takes as many requests as
     P(presence.office.default_im_app#module); with them, as many as P(presence.office.im_provider_facts#module) without
     C(accounts), plus one for the name of each of up to six users with problems.
@@ -85,43 +86,53 @@ EXAMPLES = r"""
 RETURN = r"""
 passed:
   description: Whether there are no problems.
-  returned: always
+  returned: when the machine could be read
   type: bool
   sample: false
 problems:
   description:
     - Sentences about who differs from the policy, whose presence has one of O(verdicts), and whose hive cannot be read.
-  returned: always
+    - If the task failed because of a friendly name or missing users, the sentence that says so.
+  returned: when the machine could be read
   type: list
   elements: str
   sample:
     - 'Users drift: enforcing would change 1 of 14 users (CONTOSO\ada: Cisco Jabber -> Lync). Nothing was changed.'
 msg:
-  description: The problems in one text, or that there are none.
+  description: The problems in one text, or that there are none; what went wrong if the task failed.
   returned: always
   type: str
   sample: presence passes the audit
 provider:
-  description: As of P(presence.office.default_im_app#module) in check mode.
-  returned: always
+  description:
+    - As of P(presence.office.default_im_app#module) in check mode. Also null where a hive cannot be read.
+  returned: when the users were compared
   type: dict
+reason:
+  description:
+    - V(not_usable) if all that is wrong with hives is that no provider can be set for some users. With
+      O(unregistered=skip), the machine may still pass.
+    - V(friendly_name) if the task failed because one of O(name) is a friendly name.
+  returned: in these cases
+  type: str
+  sample: friendly_name
 users:
   description: As of P(presence.office.default_im_app#module) in check mode.
-  returned: always
+  returned: when the users were compared
   type: list
   elements: dict
 unmatched_users:
   description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
-  returned: always
+  returned: when the users were compared, or the task failed because of O(missing_user=fail)
   type: list
   elements: str
 summary:
   description: As of P(presence.office.default_im_app#module) in check mode.
-  returned: always
+  returned: when the users were compared
   type: dict
 ansible_facts:
   description:
     - C(im_presence), as of P(presence.office.im_provider_facts#module). Names are looked up for few users only.
-  returned: with O(verdicts)
+  returned: with O(verdicts), when the users were compared
   type: dict
 """

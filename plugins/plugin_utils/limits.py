@@ -1,10 +1,13 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: what one machine may cost the controller, in bytes, items and seconds: every bound in one place.
+"""Internal: what one machine may cost the controller, in bytes, items and seconds.
 
 A managed machine may be broken, or under an attacker's control. Whatever it sends, a task ends within ``TASK_TIME`` and
 its memory stays in proportion to ``TASK_BYTES``; beyond that it fails with a message, and other hosts are not affected.
 Healthy machines stay far below all of these limits (``docs/reliability.md`` has measurements).
+
+Other numbers stand where they are used: how long a name or an option may be, what a sentence quotes, how many names or
+requests one question is worth, and how long the machine itself waits.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ READ_TRIES = 4
 WRITE_TRIES = 3
 BACK_OFF = (0.5, 1.0, 2.0)
 
-#: Remote shells that a task may leave open after lost answers before it stops opening others.
+#: Remote shells that a task may leave open after lost or broken answers before it stops opening others.
 SHELLS_LEFT_OPEN = 2
 
 # --- Lists (WQL queries) ---

@@ -9,7 +9,6 @@ import typing as t
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
-from .presence.enforce.result import Comparison
 from .windows.machine import Machine
 from .windows.registry import RegistryError
 from .wsman.connections import UnsupportedConnectionError, session_over
@@ -35,10 +34,9 @@ class MachineAction(ActionBase):
         """Do the task; return its result."""
         raise NotImplementedError
 
-    def diff_of(self, comparison: Comparison) -> dict[str, t.Any]:
-        """Return a line for each user who changes, as the key ``diff`` of the result, in diff mode."""
-        diff = comparison.diff() if self._task.diff else ""
-        return {"diff": {"prepared": diff}} if diff else {}
+    def shown(self, diff: str) -> dict[str, t.Any]:
+        """Return a diff as the key ``diff`` of the result, in diff mode."""
+        return {"diff": {"prepared": diff}} if diff and self._task.diff else {}
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Validate, connect, perform. A machine that cannot be reached is ``unreachable``, not failed."""

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: the verdicts on a user's presence, and all texts about them that do not depend on a machine.
 
-To add a verdict, add it to `Verdict` and `DESCRIPTIONS`, and decide it in ``presence/diagnosis.py``. The facts, the
-report and its page follow, and ``tests/unit/plugins/test_verdicts.py`` shows which documentation to update.
+To add a verdict, add it to `Verdict` and `DESCRIPTIONS`, and decide it in ``presence/facts/diagnosis.py``. The facts,
+the report and its page follow, and ``tests/unit/plugins/test_verdicts.py`` shows which documentation to update.
 
 It is longer than other files since it is one table: everything about a verdict stands in one place.
 """
@@ -168,8 +168,7 @@ DESCRIPTIONS: t.Final[dict[Verdict, Description]] = {
             title="{app} is the default, but not installed",
             why="{app} is the default app of these people, but it is not installed on their machines, or not for their "
             "edition of Office (32-bit or 64-bit).",
-            fix="Install {app} for that Office (or, if it is there and only its registration is missing, write it with "
-            "presence.office.im_provider), or make an installed app the default:",
+            fix="Install {app} for that Office, or make an installed app the default:",
             remedy=Remedy.USE_INSTALLED_APP,
         ),
     ),
@@ -252,7 +251,7 @@ NO_VERDICT: t.Final = Description(
     meaning="This person's settings were not read. The details show why.",
 )
 
-#: Why a user has no verdict: the hive was skipped. The keys are the values of ``Unusable`` in ``windows/profiles.py``.
+#: Why a user has no verdict: the hive was skipped. The keys are the values of ``windows.profiles.SkipReason``.
 SKIP_REASONS: t.Final[dict[str, str]] = {
     "temporary": "The profile is temporary: Windows discards it at sign-out.",
     "mandatory": "The profile is mandatory: Windows discards changes to it.",

@@ -21,7 +21,6 @@ IM_KEY = r"Software\IM Providers"
 
 _STATE = "HKU\\{sid}\\" + IM_KEY + "\\{app}"
 _KEY = "HKLM\\" + IM_KEY + "\\{app}"
-_CLASS = "HKLM\\Software\\Classes\\CLSID\\{guid}\\LocalServer32"
 
 # The evidence for each verdict: link, key, view, and what is there.
 _EVIDENCE = {
@@ -32,13 +31,13 @@ _EVIDENCE = {
     "not_running": ("up_and_running", _STATE, None, "UpAndRunning is 0, and nothing else runs"),
     "stale": ("process", _STATE, None, "UpAndRunning is 2, but {process} does not run"),
     "not_registered": ("registration", _KEY, "x64", "{app} is not registered"),
-    "no_com_server": ("com_server", _CLASS, "x64", "the key does not exist"),
+    "bad_registration": ("registration", _KEY, "x64", "GUID is missing"),
     "no_default": ("default", "HKU\\{sid}\\" + IM_KEY, None, "DefaultIMApp is not there"),
 }
 
 _WEIGHTS = {
     "present": 52, "ready": 22, "shadowed": 9, "not_running": 6, "starting": 1, "stale": 2, "not_registered": 3,
-    "no_com_server": 2, "no_default": 2, "unknown": 1,
+    "bad_registration": 2, "no_default": 2, "unknown": 1,
 }  # fmt: skip
 
 
@@ -48,6 +47,7 @@ def provider(name: str, complete: bool = True) -> dict[str, Any]:
     server = f'"C:\\Program Files\\{name}\\{process}"' if complete else None
     return {
         "name": name, "friendly_name": friendly, "guid": guid, "process_name": process, "views": ["x64", "x86"],
+        "registered_in": {"x64": "registry", "x86": "click_to_run"},
         "com_server": {"x64": server, "x86": server}, "complete": {"x64": complete, "x86": complete},
     }  # fmt: skip
 
@@ -80,8 +80,18 @@ def user(account: str, verdict: str, app: str | None, running: str = "Lync", num
             "link": link, "key": key and key.format(**values), "view": view, "found": found and found.format(**values),
             "running": [running] if verdict == "shadowed" else [],
         },
-        "reason": "no_hive_file" if unknown else None, "error": None,
+        "notes": [], "reason": "no_hive_file" if unknown else None, "error": None,
     }  # fmt: skip
+
+
+def icons_off(key: str = r"HKU\S-1-5-21-1\Software\Microsoft\Office\16.0\Common\PersonaMenu") -> dict[str, Any]:
+    """A note: Outlook shows no presence icons in messages."""
+    return {
+        "code": "icons_off_in_mail",
+        "found": "Enabled is 0: no presence icons in messages",
+        "key": key,
+        "view": None,
+    }
 
 
 def machine(*users: dict[str, Any], providers: tuple[str, ...] = ("Lync", JABBER, "MsTeams")) -> dict[str, Any]:
@@ -141,6 +151,7 @@ def hostile_fleet() -> dict[str, Any]:
         entry = user(text, "shadowed", text, running=text, number=n)
         entry |= {"profile": text, "previous_default": text, "error": text}
         entry["evidence"] |= {"key": text, "found": text}
+        entry["notes"] = [{"code": text, "found": text, "key": text, "view": text}]
         entry["providers"].append({"name": text, "registered": text, "up_and_running": text, "process": None})
         facts = machine(entry, providers=("Lync", text))
         facts["office"]["version"] = text

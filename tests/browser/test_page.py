@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from ansible_collections.presence.office.plugins.plugin_utils.report.unprintable import escape_unprintable
 
-from .fleets import HOSTILE, JABBER, fleet, hostile_fleet, machine, user
+from .fleets import HOSTILE, JABBER, fleet, hostile_fleet, icons_off, machine, user
 from .pages import write_page
 
 #: Filters wait for the end of typing.
@@ -190,6 +190,31 @@ def test_a_row_opens_to_its_evidence(look, ordinary):
     ]  # fmt: skip
     button.click()
     expect(detail).to_have_count(0)
+
+
+def test_notes_are_counted_in_the_row_found_by_the_search_and_listed_below_it(look, tmp_path):
+    ada = user(r"C\ada", "present", "Lync") | {"notes": [icons_off(r"HKU\the key")]}
+    hosts = {"one": machine(ada, user(r"C\bob", "present", "Lync", number=2))}
+    page = look(write_page(hosts, tmp_path / "presence.html"))
+    assert column(page, 5) == ["Skype for Business is running. (1 note)", "Skype for Business is running."]
+    page.get_by_label("Search", exact=True).fill("icons in messages")
+    page.wait_for_timeout(SETTLED)
+    assert column(page, 1) == [r"C\ada"]
+    page.locator("button.open").click()
+    notes = page.locator("tr.detail .notes li")
+    assert "Enabled is 0: no presence icons in messages" in notes.inner_text()
+    assert notes.locator("code").inner_text() == r"HKU\the key"
+    assert page.evaluate(POOR_CONTRAST) == []
+
+
+def test_an_app_that_is_not_registered_has_two_plays_to_choose_from(look, tmp_path):
+    hosts = {"one": machine(user(r"C\ada", "not_registered", "RCIM"))}
+    page = look(write_page(hosts, tmp_path / "presence.html"))
+    first, second = page.locator("#first pre").all_inner_texts()
+    assert "presence.office.default_im_app:" in first
+    assert "presence.office.im_provider:" in second
+    labels = [pre.get_attribute("aria-label") for pre in page.locator("#first pre").all()]
+    assert len(set(labels)) == 2
 
 
 def test_the_charts_are_tables_whose_bars_filter(look, ordinary):

@@ -78,8 +78,13 @@ COMMAND = {"Create", "Command", "Receive", "Signal", "Delete"}
 LIST = {"Enumerate", "Pull"}
 #: A machine, a task, and the operations that it uses.
 TASKS: dict[str, tuple[dict[str, t.Any], str, dict[str, t.Any], set[str]]] = {
-    "enforce by command": (ALL, "default_im_app", {"name": ["Lync"], **HIVES}, COMMAND | LIST | {"Get", "EnumKey"}),
-    "enforce by typed calls": (SIGNED_IN, "default_im_app", {"name": ["Lync"]}, {"GetStringValue", "SetStringValue"}),
+    "enforce by command": (ALL, "default_im_app", {"name": ["Lync"], **HIVES}, COMMAND | LIST | {"Get"}),
+    "enforce by typed calls": (
+        SIGNED_IN,
+        "default_im_app",
+        {"name": ["Lync"]},
+        {"EnumKey", "GetStringValue", "SetStringValue"},
+    ),
     "remove": (SIGNED_IN, "default_im_app", {"name": [JABBER], "state": "absent"}, {"GetStringValue", "DeleteValue"}),
     "facts": (ALL, "im_provider_facts", HIVES, COMMAND | LIST | {"GetOwnerSid"}),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 
 from .facts_support import hold_mounted_hive
@@ -44,6 +46,29 @@ def test_without_drift_the_verdict_alone_fails_and_others_do_not(start):
     assert "drift" not in failed.of("desk1").result["msg"]
     passed = ansible.playbook(AUDIT, default_im_app_name=JABBER, default_im_app_audit_verdicts=["stale", "not_running"])
     assert passed.code == 0, passed.output
+
+
+@pytest.mark.parametrize("verdicts", [[], ["shadowed"]])
+def test_a_failed_audit_says_that_the_machine_does_not_pass(start, verdicts):
+    """For playbooks that ignore errors and ask `passed`."""
+    ansible = start({"desk1": machine(BOB)})
+    policies: dict[str, dict[str, t.Any]] = {
+        "friendly": {"name": ["Skype for Business"]},
+        "missing": {"name": ["Lync"], "users": ["charles"], "missing_user": "fail"},
+    }
+    module = "presence.office.presence_audit"
+    tasks = [
+        {"name": name, module: {**policy, "verdicts": verdicts}, "ignore_errors": True}
+        for name, policy in policies.items()
+    ]
+
+    run = ansible.tasks(tasks)
+
+    for name in policies:
+        done = run.of("desk1", name)
+        assert done.status == "failed", name
+        assert (done.result["passed"], done.result["problems"]) == (False, [f"{done.result['msg']}."]), name
+    assert run.of("desk1", "friendly").result["reason"] == "friendly_name"
 
 
 @pytest.mark.parametrize("verdict", ["ready", "shadowed"])

@@ -30,6 +30,14 @@ class Reason(enum.Enum):
     OTHER_VIEW = "registered in the other view only"
 
 
+class NotKnownError(Exception):
+    """What a user can use could not be looked up; the message is a sentence for people."""
+
+
+class SignedOutError(Exception):
+    """A user signed out while it was looked up what that user can use."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A provider for one user: its name as it is registered, or as the user's key spells it, and where it stands."""
@@ -63,11 +71,19 @@ class Availability(abc.ABC):
 
     @abc.abstractmethod
     def used_name(self, hive: HiveFile, name: str) -> str | None:
-        """Return a provider's name as the user's own key spells it; None if its client has not run for the user."""
+        """Return a provider's name as the user's own key spells it; None if its client has not run for the user.
+
+        Raises:
+            NotKnownError: that could not be looked up.
+            SignedOutError: the user's hive is no longer loaded.
+        """
 
     @abc.abstractmethod
     def own_names(self, hive: HiveFile) -> list[str]:
-        """Return the providers of which the user has keys, as these spell them."""
+        """Return the providers of which the user has keys, as these spell them.
+
+        Raises: as for ``used_name``.
+        """
 
     @abc.abstractmethod
     def registered(self) -> dict[str, tuple[View, ...]]:
@@ -82,7 +98,10 @@ class Availability(abc.ABC):
         """Whether a provider's client says that it runs for the user."""
 
     def find(self, name: str, hive: HiveFile) -> Candidate:
-        """Return where a provider stands for one user; the template for new users has no history."""
+        """Return where a provider stands for one user; the template for new users has no history.
+
+        Raises: as for ``used_name``.
+        """
         read = views_read_by(self.platform)
         names = {view: found for view in read if (found := self.registered_name(name, view))}
         if names:

@@ -11,7 +11,6 @@ import typing as t
 
 from ..text import printable
 from ..windows.profiles import HiveKind
-from .enforce.policy import Policy
 from .keys import LONGEST_NAME
 from .selection import Selection
 
@@ -26,37 +25,6 @@ USER_OPTIONS: dict[str, t.Any] = {
     "users": {"type": "list", "elements": "str"},
     "exclude_users": {"type": "list", "elements": "str", "default": []},
 }
-
-
-#: Argument spec of the doc fragment ``policy``.
-POLICY_OPTIONS: dict[str, t.Any] = {
-    "name": {"type": "list", "elements": "str"},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "missing_user": {"type": "str", "choices": ["report", "fail"], "default": "report"},
-    "require_registered": {"type": "bool", "default": True},
-}
-
-#: What the options of ``POLICY_OPTIONS`` require of each other.
-POLICY_REQUIRED_IF = [("state", "present", ("name",))]
-
-
-def policy(options: t.Mapping[str, t.Any], *, record_previous: bool = False) -> Policy:
-    """Return the policy that the options of ``POLICY_OPTIONS`` and ``USER_OPTIONS`` describe."""
-    present = options["state"] == "present"
-    names = provider_names(options["name"])
-    if present and not names:
-        raise ValueError("name is empty: name the provider to set, or several in order of preference")
-    if record_previous and not present:
-        raise ValueError("record_previous needs state present: with state absent no provider takes over")
-    return Policy(
-        names=names,
-        present=present,
-        kinds=kinds(options),
-        selection=selection(options),
-        require_registered=options["require_registered"],
-        record_previous=record_previous,
-        fail_on_missing_user=options["missing_user"] == "fail",
-    )
 
 
 def kinds(options: t.Mapping[str, t.Any]) -> frozenset[HiveKind]:

@@ -11,7 +11,7 @@ from ..windows.hive_trees import HiveTree
 from ..windows.office import Office
 from ..windows.reg_query import PrintedKey
 from ..windows.registry_view import View
-from .availability import Availability
+from .availability import Availability, NotKnownError
 from .keys import UP_AND_RUNNING
 from .provider_states import UpAndRunning, up_and_running
 from .providers import Providers
@@ -47,6 +47,8 @@ class PrintedAvailability(Availability):
     def used_name(self, hive: HiveFile, name: str) -> str | None:
         """See ``Availability``."""
         key = self._own_key(hive, name)
+        if key is None and (hive not in self._trees or self._trees[hive].cut):
+            raise NotKnownError("which providers this user has used is not known: not all of it was read")
         return key.name if key and key.value(UP_AND_RUNNING) else None
 
     def own_names(self, hive: HiveFile) -> list[str]:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ..windows.command_output import Output
@@ -49,10 +50,22 @@ def parse_registrations(answers: t.Mapping[str, t.Sequence[Output]]) -> Registra
 
 def _add(providers: dict[str, Provider], name: str, view: View, registration: Registration) -> None:
     first = providers.get(name.casefold()) or Provider(name, {})
-    # The machine's own registry comes before Click-to-Run's; should a key be printed twice, the first one counts.
     registrations = dict(first.registrations)
-    registrations.setdefault(view, registration)
+    # Should a key be printed twice, the first one counts.
+    known = registrations.setdefault(view, registration)
+    if registration.click_to_run and not known.click_to_run:
+        registrations[view] = _merged(known, registration)
     providers[name.casefold()] = Provider(first.name, registrations)
+
+
+def _merged(own: Registration, click_to_run: Registration) -> Registration:
+    """Return what Office sees of a key in both registries: each value of the machine's own one, else Click-to-Run's."""
+    merged = Registration(
+        own.friendly_name or click_to_run.friendly_name,
+        own.guid or click_to_run.guid,
+        own.process_name or click_to_run.process_name,
+    )
+    return dataclasses.replace(merged, click_to_run=merged.guid != own.guid)
 
 
 def _registration(key: PrintedKey, click_to_run: bool) -> Registration:

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
+import typing as t
 
 from ..windows.hive_files import HiveFile
 from ..windows.office import read_platform_name
 from ..windows.registry import Registry, RegistryError, Root
 from ..windows.registry_view import View
-from .availability import Availability
+from ..windows.user_values import HIVE_GONE
+from ..wsman.errors import ProtocolError, WSManFault
+from .availability import Availability, NotKnownError, SignedOutError
 from .keys import DEFAULT_IM_APP, FRIENDLY_NAME, LONGEST_NAME, UP_AND_RUNNING
 from .registrations import registration_keys
 
@@ -25,12 +29,13 @@ class TypedAvailability(Availability):
     """Asks a machine: for signed-in users, without a command.
 
     Finding that a provider is registered costs two requests on a machine with Click-to-Run Office; that it is not, up
-    to three more; and one or two for each user whose own key is looked at.
+    to three more; and two for each user whose own key is looked at.
     """
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._subkeys = functools.cache(self._read_subkeys)
+        self._registered_names = functools.cache(self._read_registered_names)
+        self._own_names = functools.cache(self._read_own_names)
 
     @property
     def platform(self) -> View | None:
@@ -45,7 +50,7 @@ class TypedAvailability(Availability):
     def registered_name(self, name: str, view: View) -> str | None:
         """See ``Availability``."""
         for key, _click_to_run in registration_keys(view):
-            if spelled := _spelled(name, self._subkeys(Root.HKLM, key)):
+            if spelled := _spelled(name, self._registered_names(key)):
                 return spelled
         return None
 
@@ -54,15 +59,15 @@ class TypedAvailability(Availability):
         spelled = _spelled(name, tuple(self.own_names(hive)))
         if spelled is None:
             return None
-        try:
+        with _not_known():
             values = self._registry.value_names(Root.HKU, f"{_own_root(hive)}\\{spelled}")
-        except RegistryError:
-            return None  # see _read_subkeys
-        return spelled if _spelled(UP_AND_RUNNING, tuple(values or ())) else None
+        if values is None:
+            raise SignedOutError
+        return spelled if _spelled(UP_AND_RUNNING, tuple(values)) else None
 
     def own_names(self, hive: HiveFile) -> list[str]:
         """See ``Availability``."""
-        return list(self._subkeys(Root.HKU, _own_root(hive)))
+        return list(self._own_names(hive))
 
     def registered(self) -> dict[str, tuple[View, ...]]:
         """See ``Availability``."""
@@ -70,17 +75,21 @@ class TypedAvailability(Availability):
         names: dict[str, str] = {}
         for view in View:
             for key, _click_to_run in registration_keys(view):
-                for name in self._subkeys(Root.HKLM, key):
+                for name in self._registered_names(key):
                     spelled = names.setdefault(name.casefold(), name)
                     views[spelled] = tuple(dict.fromkeys((*views.get(spelled, ()), view)))
         return views
 
     def friendly_names(self) -> dict[str, str]:
         """See ``Availability``."""
+        return self._friendly_names
+
+    @functools.cached_property
+    def _friendly_names(self) -> dict[str, str]:
         friendly: dict[str, str] = {}
         for name in list(self.registered())[:FRIENDLY_NAMES]:
             for key, _click_to_run in itertools.chain.from_iterable(map(registration_keys, View)):
-                spelled = _spelled(name, self._subkeys(Root.HKLM, key))
+                spelled = _spelled(name, self._registered_names(key))
                 if spelled and name not in friendly:
                     value = self._registry.string(Root.HKLM, f"{key}\\{spelled}", FRIENDLY_NAME)
                     friendly |= {name: value.text} if value.text else {}
@@ -89,23 +98,44 @@ class TypedAvailability(Availability):
     def runs(self, hive: HiveFile, name: str) -> bool:
         """See ``Availability``."""
         try:
-            return self._registry.dword(Root.HKU, f"{_own_root(hive)}\\{name}", UP_AND_RUNNING) == _RUNNING
-        except RegistryError:
-            return False  # see _read_subkeys
+            spelled = _spelled(name, tuple(self.own_names(hive)))
+            with _not_known():
+                key = f"{_own_root(hive)}\\{spelled}"
+                return spelled is not None and self._registry.dword(Root.HKU, key, UP_AND_RUNNING) == _RUNNING
+        except (NotKnownError, SignedOutError):
+            return False  # nobody is warned on what is not known
 
     @functools.cached_property
     def _platform_name(self) -> str | None:
         return read_platform_name(self._registry)
 
-    def _read_subkeys(self, root: Root, key: str) -> tuple[str, ...]:
-        try:
-            names = self._registry.subkeys(root, key) or []
-        except RegistryError:
-            # A user's hive that was unloaded meanwhile, or may not be read: whether a client has run is not known.
-            if root is Root.HKLM:
-                raise
-            return ()
-        return tuple(name for name in names if 0 < len(name) <= LONGEST_NAME)
+    def _read_own_names(self, hive: HiveFile) -> tuple[str, ...]:
+        with _not_known():
+            names = self._registry.subkeys(Root.HKU, _own_root(hive))
+            # Does this user have no such key, or did the user just sign out?
+            if names is None and self._registry.subkeys(Root.HKU, f"{hive.key}") is None:
+                raise SignedOutError
+        return _plausible(names)
+
+    def _read_registered_names(self, key: str) -> tuple[str, ...]:
+        return _plausible(self._registry.subkeys(Root.HKLM, key))
+
+
+@contextlib.contextmanager
+def _not_known() -> t.Iterator[None]:
+    """Turn what fails in one user's hive into that user's error, or into the news that the user signed out."""
+    try:
+        yield
+    except RegistryError as error:
+        if error.code in HIVE_GONE:
+            raise SignedOutError from None
+        raise NotKnownError(f"which providers this user has used is not known: {error}") from None
+    except (WSManFault, ProtocolError) as error:
+        raise NotKnownError(f"which providers this user has used is not known: {error}") from None
+
+
+def _plausible(names: list[str] | None) -> tuple[str, ...]:
+    return tuple(name for name in names or () if 0 < len(name) <= LONGEST_NAME)
 
 
 def _own_root(hive: HiveFile) -> str:

@@ -9,10 +9,23 @@ import typing as t
 from collections import Counter
 from dataclasses import dataclass
 
-from ..verdicts import Help, Remedy, describe
+from ..text import counted
+from ..verdicts import Help, Remedy, Verdict, describe
 from . import plays
 from .app_names import AppNames
 from .facts import Machine, User
+from .notes import meaning
+
+#: Notes that one piece of advice names at most.
+MOST_NOTICED = 6
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way to fix it, which is the right one under a condition that the report cannot check."""
+
+    fix: str
+    task: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,7 @@ class Advice:
     why: str
     fix: str
     task: str
+    alternative: Alternative | None
     users: int
     hosts: list[str]
 
@@ -76,7 +90,7 @@ def _advice(group: _Group, names: AppNames, popularity: Counter[str]) -> Advice:
     }
     remedy = group.help.remedy
     if remedy is Remedy.START_APP:
-        play = plays.ask_to_start(group.verdict, group.provider, hosts)
+        play = plays.ask(group.verdict, group.provider, hosts)
     elif remedy is Remedy.REGISTER_APP:
         play = plays.register(group.verdict, group.provider, hosts)
     elif remedy is Remedy.CHANGE_SETTING:
@@ -87,12 +101,29 @@ def _advice(group: _Group, names: AppNames, popularity: Counter[str]) -> Advice:
         verdict=group.verdict,
         provider=group.provider,
         title=fill(group.help.title, placeholders),
-        why=fill(group.help.why, placeholders),
+        why=" ".join(filter(None, [fill(group.help.why, placeholders), _noticed(group)])),
         fix=fill(group.help.fix, placeholders),
         task=play,
+        alternative=_alternative(group, hosts, placeholders),
         users=len(group.members),
         hosts=hosts,
     )
+
+
+def _noticed(group: _Group) -> str:
+    """Return the notes on these users in a sentence, the most common one first."""
+    people = Counter(code for _machine, user in group.members for code in {note.code for note in user.notes} if code)
+    most = sorted(people.items(), key=lambda item: (-item[1], item[0]))[:MOST_NOTICED]
+    noticed = "; ".join(f"{meaning(code)} ({counted(count, 'person', 'people')})" for code, count in most)
+    return f"Also noticed: {noticed}." if noticed else ""
+
+
+def _alternative(group: _Group, hosts: list[str], placeholders: dict[str, str]) -> Alternative | None:
+    """Return the play that registers an app that has no registration; whether it is installed is for the reader."""
+    if group.verdict != Verdict.NOT_REGISTERED.value:
+        return None
+    condition = "If {app} is installed and only its registration is missing, write it. Replace what is in capitals:"
+    return Alternative(fill(condition, placeholders), plays.register(group.verdict, group.provider, hosts))
 
 
 def fill(template: str, names: dict[str, str]) -> str:

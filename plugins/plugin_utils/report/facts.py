@@ -8,6 +8,7 @@ never stops the report. The names of the fields are the keys of ``presence.json`
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from dataclasses import dataclass, field
 
@@ -33,7 +34,11 @@ from .reading import (
 MOST_USERS = 5000
 MOST_PROVIDERS = 64
 
+#: Notes on one user that a report has at most.
+MOST_NOTES = 64
+
 VIEWS = ("x64", "x86")
+REGISTRIES = ("registry", "click_to_run")
 HIVES = ("loaded", "unloaded", "default")
 
 Text = t.Annotated[str | None, text]
@@ -58,6 +63,7 @@ class Provider:
     guid: Text
     process_name: Text
     views: t.Annotated[list[str], subset_of(VIEWS)]
+    registered_in: t.Annotated[dict[str, str | None], by_key(VIEWS, one_of(REGISTRIES, None))]
     com_server: t.Annotated[dict[str, str | None], by_key(VIEWS, text)]
     complete: t.Annotated[dict[str, bool], by_key(VIEWS, lambda value: value is True)]
 
@@ -88,6 +94,22 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A known cause of missing presence that decides no verdict, and the registry key that shows it."""
+
+    code: Name
+    found: Text
+    key: Text
+    view: Text
+
+
+def _notes(value: object) -> list[Note]:
+    """Read the notes that say anything."""
+    notes = (read(Note, entry) for entry in mappings(value))
+    return list(itertools.islice((note for note in notes if note.code or note.found), MOST_NOTES))
+
+
+@dataclass(frozen=True)
 class User:
     """One hive: a person's, or the template for future users."""
 
@@ -100,6 +122,7 @@ class User:
     providers: t.Annotated[list[ProviderState], records(ProviderState, MOST_PROVIDERS)]
     verdict: t.Annotated[str, text_or(UNKNOWN)]
     evidence: t.Annotated[Evidence, record(Evidence)]
+    notes: t.Annotated[list[Note], _notes]
     reason: Text
     error: Text
 

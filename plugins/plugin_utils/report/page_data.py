@@ -15,6 +15,7 @@ from .advice import Advice, fill
 from .app_names import AppNames
 from .document import Report, totals
 from .facts import Machine, User
+from .notes import meaning
 from .unprintable import escape_unprintable
 
 #: Hosts that one piece of advice lists; the page shows how many more there are.
@@ -91,6 +92,7 @@ USER_FIELDS: t.Final[dict[str, t.Callable[[_Row], t.Any]]] = {
         [row.names.full(state.name), state.registered, state.up_and_running, state.process]
         for state in row.user.providers
     ],
+    "notes": lambda row: [[meaning(note.code), note.found, _place(note.key, note.view)] for note in row.user.notes],
     "details": lambda row: [detail.content(row) for detail in DETAILS],
 }
 
@@ -108,7 +110,7 @@ class _Detail:
 DETAILS: t.Final[tuple[_Detail, ...]] = (
     _Detail("Result", lambda row: "{0.label}. {0.meaning}".format(describe(row.user.verdict))),
     _Detail("Evidence", lambda row: row.user.evidence.found),
-    _Detail("Registry key", lambda row: _place(row.user), is_code=True),
+    _Detail("Registry key", lambda row: _place(row.user.evidence.key, row.user.evidence.view), is_code=True),
     _Detail("Running apps", lambda row: ", ".join(map(row.names.full, row.user.evidence.running))),
     _Detail("Previous default app", lambda row: row.names.full(row.user.previous_default or "")),
     _Detail("Skipped because", lambda row: row.reason),
@@ -186,10 +188,12 @@ def _advice(advice: Advice) -> dict[str, t.Any]:
         "title": advice.title,
         "why": advice.why,
         "fix": advice.fix,
+        "otherFix": advice.alternative.fix if advice.alternative else "",
     }
     return {
         **_escaped(texts),
         "play": advice.task,
+        "otherPlay": advice.alternative.task if advice.alternative else "",
         "users": advice.users,
         "hosts": [escape_unprintable(host) for host in advice.hosts[:MOST_HOSTS]],
         "hostCount": len(advice.hosts),
@@ -208,9 +212,9 @@ def _escaped(texts: dict[str, str]) -> dict[str, str]:
     return {name: escape_unprintable(text) for name, text in texts.items()}
 
 
-def _place(user: User) -> str:
-    view = {"x86": "32-bit view", "x64": "64-bit view"}.get(user.evidence.view or "", user.evidence.view)
-    return "  ·  ".join(part for part in (user.evidence.key, view) if part)
+def _place(key: str | None, view: str | None) -> str:
+    label = {"x86": "32-bit view", "x64": "64-bit view"}.get(view or "", view)
+    return "  ·  ".join(part for part in (key, label) if part)
 
 
 def _office(machine: Machine) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import typing as t
 
 from ..verdicts import describe
 
@@ -14,6 +15,22 @@ MOST_HOSTS = 5
 
 _SAFE_APP = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()+-]{0,63}")
 _SAFE_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+#: What people are asked to do, by verdict: an app that is open already need not be started.
+REQUESTS: t.Final[dict[str, tuple[str, str]]] = {
+    "not_running": (
+        "Ask people to start the app",
+        "Please start {app}. Without it, your colleagues cannot see your status.",
+    ),
+    "stale": (
+        "Ask people to start the app again",
+        "Please start {app} again. It seems to have crashed, and without it, your colleagues cannot see your status.",
+    ),
+    "silent": (
+        "Ask people to sign in to the app or restart it",
+        "Please sign in to {app}, or restart it if you are signed in. Your colleagues cannot see your status.",
+    ),
+}
 
 #: For the reader to replace, if the name of the app is not safe or there is no such app.
 _APP_PLACEHOLDER = "NAME OF THE APP"
@@ -44,13 +61,14 @@ def set_default(verdict: str, app: str | None, hosts: list[str], *, if_running: 
     )
 
 
-def ask_to_start(verdict: str, app: str | None, hosts: list[str]) -> str:
-    """Return a play that shows a message to everybody who is signed in."""
-    message = f"Please start {_safe_app(app)}. Without it, your colleagues cannot see your status."
+def ask(verdict: str, app: str | None, hosts: list[str]) -> str:
+    """Return a play that shows everybody who is signed in a message: what to do about the verdict."""
+    step, request = REQUESTS[verdict]
+    message = request.replace("{app}", _safe_app(app))
     return _play(
         verdict,
         hosts,
-        "    - name: Ask people to start the app\n"
+        f"    - name: {step}\n"
         "      community.windows.win_msg:\n"
         f"        msg: {json.dumps(message)}\n",
     )  # fmt: skip

@@ -30,6 +30,9 @@ COLUMNS: t.Final[dict[str, t.Callable[[Machine, User], str | None]]] = {
     "view": lambda _machine, user: user.evidence.view,
     "found": lambda _machine, user: user.evidence.found,
     "running": lambda _machine, user: ", ".join(user.evidence.running),
+    "notes": lambda _machine, user: "; ".join(
+        ": ".join(part for part in (note.code, note.found) if part) for note in user.notes
+    ),
     "reason": lambda _machine, user: SKIP_REASONS.get(user.reason or "", user.reason),
     "error": lambda _machine, user: user.error,
     "office_version": lambda machine, _user: machine.office.version,

@@ -22,10 +22,16 @@ _ROOT = re.compile(
 
 @dataclass
 class Output:
-    """What was printed between two of our lines; ``cut`` if not all of it was kept."""
+    """What was printed between two of our lines.
+
+    Args:
+        cut: not all of it was kept.
+        crowded_out: nothing was left of what is kept in total, so even an ordinary output would have been cut.
+    """
 
     data: bytearray = field(default_factory=bytearray)
     cut: bool = False
+    crowded_out: bool = False
 
     @property
     def text(self) -> str:
@@ -69,11 +75,16 @@ class HiveOutput(Output):
 
 @dataclass(frozen=True)
 class OutputLimits:
-    """Bytes of output that are kept: of a line, of a hive (or an answer), and in total."""
+    """Bytes of output that are kept: of a line, of a hive (or an answer), and in total.
+
+    What is printed beside the value or key has its own, so that none of it is kept at the cost of a value.
+    """
 
     line: int = limits.VALUE_OUTPUT
     hive: int = limits.VALUE_OUTPUT
     total: int = limits.OUTPUT
+    more_hive: int = limits.TREE_HIVE
+    more_total: int = limits.TREE_TOTAL
 
 
 class CommandOutput:
@@ -86,6 +97,7 @@ class CommandOutput:
         expanded: whether the machine's own ``cmd`` expands ``!name!``, so that the command refused to run.
         done: whether the command ran to its end.
         left: how many more bytes may be kept.
+        more_left: the same for what is printed beside values or keys.
     """
 
     def __init__(self, mark: str, hives: int, bounds: OutputLimits | None = None) -> None:
@@ -97,6 +109,7 @@ class CommandOutput:
         self._mark = f"{mark} ".encode()
         self._bounds = bounds or OutputLimits()
         self.left = self._bounds.total
+        self.more_left = self._bounds.more_total
         self._line = bytearray()
         self._line_cut = False
         self._answers = 0
@@ -118,9 +131,18 @@ class CommandOutput:
         if line.startswith(self._mark):
             self._event(*line[len(self._mark) :].decode("utf-8", "replace").split()[:3])
         elif (current := self._current) is not None:
-            kept = line[: max(0, min(self._bounds.hive - len(current.data), self.left))]
-            current.data += kept
-            current.cut = current.cut or len(kept) < len(line)
+            self._keep(current, line)
+
+    def _keep(self, current: Output, line: bytes) -> None:
+        is_more = self._hive is not None and current is self._hive.more
+        most, left = (self._bounds.more_hive, self.more_left) if is_more else (self._bounds.hive, self.left)
+        kept = line[: max(0, min(most - len(current.data), left))]
+        current.data += kept
+        current.cut = current.cut or len(kept) < len(line)
+        current.crowded_out = current.crowded_out or left < len(line)
+        if is_more:
+            self.more_left -= len(kept)
+        else:
             self.left -= len(kept)
 
     def _event(self, what: str = "", value: str = "", number: str = "") -> None:

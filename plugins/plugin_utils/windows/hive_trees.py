@@ -38,17 +38,13 @@ class HiveTree:
     more: t.Mapping[str, PrintedKey] = field(default_factory=dict)
 
 
-def _bounds() -> OutputLimits:
-    return OutputLimits(line=limits.TREE_LINE, hive=limits.TREE_HIVE, total=limits.TREE_TOTAL)
-
-
 class _ReadTree(HiveTask[HiveTree]):
     action = "read_tree"
 
     def __init__(self, key: str, more: str) -> None:
         self._key = key
         self.more = more
-        self.bounds = _bounds()
+        self.bounds = OutputLimits(line=limits.TREE_LINE, hive=limits.TREE_HIVE, total=limits.TREE_TOTAL)
 
     def environment(self) -> dict[str, str]:
         return {"key": self._key}
@@ -58,10 +54,11 @@ class _ReadTree(HiveTask[HiveTree]):
             return None
         root = f"HKEY_USERS\\{output.root}"
         keys = _keys_below(output, f"{root}\\{self._key}")
-        more = {key.path.casefold().removeprefix(root.casefold()): key for key in parse_keys(output.more, root)}
-        return HiveTree(
-            keys, output.cut or output.more.cut, {path.removeprefix("\\"): key for path, key in more.items()}
-        )
+        more: dict[str, PrintedKey] = {}
+        for key in parse_keys(output.more, root):
+            # The first one counts, as policies are printed before what users can write.
+            more.setdefault(key.path[len(root) :].removeprefix("\\").casefold(), key)
+        return HiveTree(keys, output.cut or output.more.cut, more)
 
 
 @dataclass(frozen=True)
@@ -75,19 +72,24 @@ class ValueAndTree:
 class _ReadValueAndTree(HiveTask[ValueAndTree]):
     action = "read"
     more = READ_TREE
+    # Little is needed of each tree, so even many large ones leave room for the others.
+    bounds = OutputLimits(more_hive=limits.VALUE_OUTPUT)
 
     def __init__(self, value: ValueName) -> None:
         self._key = value.key
         self._read_value = ReadValue(value)
-        self.bounds = _bounds()
 
     def environment(self) -> dict[str, str]:
         return self._read_value.environment()
 
     def parse(self, hive: HiveFile, output: HiveOutput) -> ValueAndTree | None:
         value = self._read_value.parse(hive, output)
+        if value is None:
+            return None
         keys = _keys_below(output.more, rf"HKEY_USERS\{output.root}\{self._key}")
-        return ValueAndTree(value, HiveTree(keys, output.more.cut)) if value is not None else None
+        # A key whose value was just read, and that is not printed: its user signed out in between.
+        gone = value.key_exists and not keys
+        return ValueAndTree(value, HiveTree(keys, output.more.cut or gone))
 
 
 def read_values_and_trees(

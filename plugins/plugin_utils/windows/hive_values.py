@@ -64,7 +64,7 @@ class ReadValue(HiveTask[StringValue]):
         return {"key": self._value.key, "name": self._value.name}
 
     def parse(self, _hive: HiveFile, output: HiveOutput) -> StringValue | None:
-        if not output.can_read(self._value.key):
+        if not output.can_read(self._value.key) or output.crowded_out:
             return None
         if output.missing is not None:
             return StringValue.missing(key_exists=output.missing == 0)

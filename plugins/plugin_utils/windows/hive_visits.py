@@ -94,13 +94,13 @@ class HiveVisitor:
                 if not output.done:
                     raise ProtocolError(f"reading the registry: {_why_not_run(output)}")
                 visits.answers = output.answers
-            bounds = dataclasses.replace(bounds, total=output.left)
+            bounds = dataclasses.replace(bounds, total=output.left, more_total=output.more_left)
             # The user of a hive signed out while the command was at work there: now the hive is in its file.
             gone = [hive for hive, seen in zip(batch, output.hives, strict=True) if seen.root == hive.key and seen.read]
             visits.outcomes |= _outcomes(batch, task, output, mounts=mounts)
             if gone:
                 output = self._run(gone, task, bounds, questions, mounts=mounts)
-                bounds = dataclasses.replace(bounds, total=output.left)
+                bounds = dataclasses.replace(bounds, total=output.left, more_total=output.more_left)
                 visits.outcomes |= _outcomes(gone, task, output, mounts=mounts)
         return visits
 

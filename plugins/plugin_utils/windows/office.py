@@ -55,12 +55,14 @@ class Office:
 
 def parse_office(output: Output) -> Office | None:
     """Return the Office in the answer; the newest if there are several."""
-    by_path: dict[str, dict[str, str]] = {}
+    by_path: dict[str, dict[str, str | None]] = {}
     for key in parse_keys(output):
         # Each of the questions prints the key's name again.
-        by_path.setdefault(key.path, {}).update({name: value.data for name, value in key.values.items()})
+        by_path.setdefault(key.path, {}).update({name: value.text for name, value in key.values.items()})
     for path, values in by_path.items():
-        platform = values.get("platform") or values.get("bitness") or ""
+        platform = values.get("platform") or values.get("bitness")
+        if platform is None:
+            continue
         version = values.get("versiontoreport") or (path.split("\\")[-2] if "bitness" in values else None)
         return Office(version, View.parse(platform))
     return None

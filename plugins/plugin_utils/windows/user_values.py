@@ -20,8 +20,8 @@ from .profiles import HiveKind
 from .registry import Code, Registry, RegistryError, Root
 from .registry_values import StringValue
 
-# What StdRegProv answers when a hive is unloaded meanwhile, because its user signs out.
-_HIVE_GONE = frozenset({Code.NO_KEY, Code.INVALID_HANDLE, Code.INVALID_PARAMETER, Code.KEY_DELETED})
+#: What StdRegProv answers when a hive is unloaded meanwhile, because its user signs out.
+HIVE_GONE = frozenset({Code.NO_KEY, Code.INVALID_HANDLE, Code.INVALID_PARAMETER, Code.KEY_DELETED})
 
 
 class _HiveGoneError(Exception):
@@ -133,4 +133,4 @@ def _write_requests(change: Change) -> int:
 
 
 def _gone_or(error: RegistryError) -> Exception:
-    return _HiveGoneError() if error.code in _HIVE_GONE else error
+    return _HiveGoneError() if error.code in HIVE_GONE else error

@@ -19,7 +19,7 @@ import xml.etree.ElementTree as ET
 
 from .. import limits
 from . import messages
-from .errors import BUSY, FaultCode, LostError, ProtocolError, WSManError, WSManFault, may_have_acted
+from .errors import BUSY, FaultCode, LostError, ProtocolError, WSManError, WSManFault, cannot_have_acted
 from .messages import Request
 from .retry import RetryBudget
 
@@ -58,14 +58,16 @@ class Conversation:
     def exchange(self, request: Request) -> ET.Element:
         """Return the body of the answer; see the module's docstring for what is sent again."""
         while True:
+            self._retries.check_time(request.subject)
+            message = request.envelope(self._transport.operation_timeout)
             try:
-                return self._send(request)
-            except (LostError, WSManFault) as error:
-                if request.opens_shell and may_have_acted(error):
+                return self._send(request, message)
+            except WSManError as error:
+                if request.opens_shell and not cannot_have_acted(error):
                     self._retries.shell_left_open()
                 if not self._may_send_again(request, error):
                     raise
-                if not self._retries.try_again(opens_shell=request.opens_shell):
+                if not self._retries.try_again(writes=request.writes, opens_shell=request.opens_shell):
                     raise
 
     def close(self) -> None:
@@ -74,10 +76,9 @@ class Conversation:
         with contextlib.suppress(Exception):
             self._transport.close()
 
-    def _send(self, request: Request) -> ET.Element:
-        self._retries.check_time(request.subject)
+    def _send(self, request: Request, message: bytes) -> ET.Element:
         try:
-            answer = self._transport.send(request.envelope(self._transport.operation_timeout))
+            answer = self._transport.send(message)
             self._answered = True
             self._bytes += len(answer)
             if self._bytes > limits.TASK_BYTES:
@@ -90,11 +91,13 @@ class Conversation:
             self.close()
             raise
 
-    def _may_send_again(self, request: Request, error: LostError | WSManFault) -> bool:
+    def _may_send_again(self, request: Request, error: WSManError) -> bool:
         if isinstance(error, LostError):
             if error.connecting:
                 return self._answered
             return request.repeatable or not error.sent
+        if not isinstance(error, WSManFault):
+            return False
         if error.code in BUSY:
             return True
         return error.code == FaultCode.TIMED_OUT and request.repeatable and request.patient

@@ -98,3 +98,14 @@ def may_have_acted(error: WSManError) -> bool:
     if isinstance(error, LostError):
         return error.sent
     return isinstance(error, WSManFault) and error.code in UNSETTLED
+
+
+def cannot_have_acted(error: WSManError) -> bool:
+    """Whether it is certain that the machine did nothing: the request was refused or not sent.
+
+    Not the opposite of ``may_have_acted``: a broken answer is neither. The machine answered, so there is no answer to
+    wait for, but what it did is not known.
+    """
+    if isinstance(error, LostError | WSManFault):
+        return not may_have_acted(error)
+    return isinstance(error, LoginRefusedError)

@@ -141,7 +141,8 @@ def exchange(
     try:
         return _exchange(send, message, errors, guard, logged_in=logged_in)
     except LostError as error:
-        error.sent = guard.sent
+        # The guard notes a message just before it is sent, so even if no connection can be made for it.
+        error.sent = guard.sent and not error.connecting
         raise
 
 

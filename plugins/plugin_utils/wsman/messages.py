@@ -51,7 +51,8 @@ class Request:
         message_id: what the answer must relate to.
         repeatable: whether sending it twice is harmless, so that it may be sent again if its answer was lost.
         patient: whether a repeatable one is also sent again after the operation timed out on the machine.
-        opens_shell: whether a remote shell may stay open on the machine if the answer is lost.
+        opens_shell: whether a remote shell may stay open on the machine if the answer is lost or broken.
+        writes: whether it may change what is on the machine, so that it is sent fewer times.
     """
 
     subject: str
@@ -61,6 +62,7 @@ class Request:
     repeatable: bool
     patient: bool = True
     opens_shell: bool = False
+    writes: bool = False
 
     def envelope(self, operation_timeout: int) -> bytes:
         """Return the bytes to send; after ``operation_timeout`` seconds the service answers with a time-out fault."""
@@ -168,10 +170,9 @@ def _document(request: Request, answer: bytes) -> ET.Element:
     try:
         parser = ET.XMLParser(target=_BoundedBuilder())  # noqa: S314  (no document type, so no entities: see above)
         parser.feed(text)
-        document: ET.Element = parser.close()
+        return parser.close()
     except (ET.ParseError, ValueError) as error:
         raise ProtocolError(f"{request.subject}: the answer is not well-formed XML ({error})") from None
-    return document
 
 
 class _BoundedBuilder(ET.TreeBuilder):

@@ -4,7 +4,7 @@
 
 It is created with the session and passed down. Every layer asks it before it sends something again, so retries never
 multiply, however many layers may retry: failures never cause a message to be sent more than ``READ_TRIES`` times, nor
-anything that writes more than ``WRITE_TRIES`` times.
+anything that writes more than ``WRITE_TRIES`` times, even if the machine never got it or was too busy to act on it.
 
 Windows allows a user 30 remote shells (``MaxShellsPerUser``) and closes an abandoned one only after its idle time-out.
 So shells that may have been left open are counted here as well, and after ``SHELLS_LEFT_OPEN`` of them no retry opens
@@ -58,7 +58,7 @@ class RetryBudget:
         if self._shells_left_open >= limits.SHELLS_LEFT_OPEN:
             raise ProtocolError(
                 f"command shell: {self._shells_left_open} remote shells of this task may still be open on the machine, "
-                "since the answers about them were lost; no other one is opened"
+                "since the answers about them were lost or broken; no other one is opened"
             )
 
     def check_time(self, subject: str) -> None:

@@ -8,6 +8,7 @@ specifies, is up to a *transport*: one small adapter for each connection plugin.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import typing as t
 
@@ -76,7 +77,9 @@ class Session:
         resource = Resource(uri, f"{class_name}.{method}", selectors or {})
         arguments = "".join(messages.element(f"m:{name}", value) for name, value in parameters)
         body = f"<m:{method}_INPUT xmlns:m={messages.attribute(uri)}>{arguments}</m:{method}_INPUT>"
-        answer = self._exchange(messages.build(resource, f"{uri}/{method}", body, repeatable=repeatable))
+        request = messages.build(resource, f"{uri}/{method}", body, repeatable=repeatable)
+        # A method that reads can always be repeated, so one that cannot be writes.
+        answer = self._exchange(dataclasses.replace(request, writes=not repeatable))
         output = answer.find(f"{{{uri}}}{method}_OUTPUT")
         if output is None:
             raise ProtocolError(f"{resource.subject}: the answer holds no {method}_OUTPUT")

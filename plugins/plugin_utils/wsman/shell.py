@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import typing as t
 import xml.etree.ElementTree as ET
 
@@ -89,7 +90,9 @@ class Shell:
     def _command(self, command: str) -> str:
         body = f'<rsp:CommandLine xmlns:rsp="{SHELL}">{messages.element("rsp:Command", command)}</rsp:CommandLine>'
         options = {"WINRS_CONSOLEMODE_STDIN": "TRUE", "WINRS_SKIP_CMD_SHELL": "FALSE"}
-        answer = self._exchange(messages.build(self._resource, f"{SHELL}/Command", body, options=options))
+        request = messages.build(self._resource, f"{SHELL}/Command", body, options=options)
+        # Which command lines write is not known here, so each counts as a write.
+        answer = self._exchange(dataclasses.replace(request, writes=True))
         command_id = answer.findtext(f"{{{SHELL}}}CommandResponse/{{{SHELL}}}CommandId")
         if not command_id:
             raise ProtocolError("command shell: the answer names no command")

@@ -16,7 +16,8 @@ from ...verdicts import UNKNOWN, Verdict
 from ...windows.machine import Machine
 from ..default_provider import default_outcome
 from ..enforce.apply import preview_plan
-from ..enforce.enforce import ACCOUNT_LOOKUPS, check_missing_users, enforce, name_users
+from ..enforce.choice import FriendlyNameError
+from ..enforce.enforce import ACCOUNT_LOOKUPS, MissingUsersError, check_missing_users, enforce, name_users
 from ..enforce.plan import Reason, make_plan
 from ..enforce.policy import Policy
 from ..enforce.result import Comparison, UserResult
@@ -64,6 +65,20 @@ class Audit:
         """The problems in one text."""
         return " ".join(self.problems) or "presence passes the audit"
 
+    def to_dict(self) -> dict[str, t.Any]:
+        """Return the task's result, without what warns of changes: an audit makes none."""
+        result = self.comparison.to_dict()
+        result.pop("warnings", None)
+        if self.facts is not None:
+            result["ansible_facts"] = {"im_presence": self.facts}
+        return {**result, "passed": not self.problems, "problems": self.problems, "msg": self.message}
+
+
+def refused(error: FriendlyNameError | MissingUsersError) -> dict[str, t.Any]:
+    """Return the result of a task that fails because the policy does not fit the machine."""
+    outcome = {"failed": True, "changed": False, "passed": False}
+    return {**outcome, "problems": [f"{error}."], "msg": str(error), **error.details()}
+
 
 def audit(machine: Machine, options: AuditOptions) -> Audit:
     """Audit the machine.
@@ -92,6 +107,7 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
     add_known_names(machine, users)
     problems = [
         *_drift(comparison),
+        *([f"Not everybody was audited: {collected.left_out}."] if collected.left_out else []),
         *_quoted([f"{user.label}: {user.applied.error}." for user in not_usable]),
         *_quoted([_describe(user, options.verdicts) for user in bad]),
     ]

@@ -61,14 +61,17 @@ def choose(names: t.Sequence[str], hive: HiveFile, available: Availability, *, r
 
     Raises:
         NotUsableError: none is; the message says what is registered.
-        FriendlyNameError: a name that is not usable is the friendly name of one registration.
+        FriendlyNameError: a name that is not usable is the friendly name of one registration; this is not checked if
+            none has to be usable.
+        NotKnownError: what this user has used could not be looked up.
+        SignedOutError: the user signed out while it was looked up.
     """
     passed_over: list[Candidate] = []
     for name in names:
         candidate = available.find(name, hive)
         if candidate.usable:
             return Choice(candidate, tuple(passed_over))
-        if candidate.reason is Reason.NOT_USABLE:
+        if require_registered and candidate.reason is Reason.NOT_USABLE:
             _check_friendly_name(name, available)
         passed_over.append(candidate)
     if not require_registered:

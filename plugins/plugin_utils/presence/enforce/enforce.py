@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ...windows.machine import Machine
+from ..availability import SignedOutError
 from .apply import AppliedEntry, apply_plan, preview_plan
 from .plan import make_plan
 from .policy import Policy
@@ -38,7 +39,12 @@ def enforce(machine: Machine, policy: Policy, *, check_mode: bool) -> Comparison
     """
     survey = take_survey(machine, policy)
     check_missing_users(policy, survey)
-    plan = make_plan(policy, survey)
+    try:
+        plan = make_plan(policy, survey)
+    except SignedOutError:
+        # Nothing is written yet. The command reads everything about a user at once, wherever the hive is.
+        survey = take_survey(machine, policy, by_command=True)
+        plan = make_plan(policy, survey)
     applied = preview_plan(plan) if check_mode else apply_plan(machine, plan, policy)
     return Comparison(name_users(machine, applied), survey.unmatched, check_mode)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from ...text import printable
 from ...windows.hive_outcomes import Read, Skipped, value_of
-from ...windows.profiles import Profile
+from ...windows.profiles import HiveKind, Profile
 from ...windows.registry_values import StringValue, ValueState
-from ..availability import Candidate
+from ..availability import Candidate, NotKnownError
 from ..availability import Reason as ChoiceReason
 from ..keys import LONGEST_NAME
 from .choice import Choice, NotUsableError, choose, is_first
@@ -73,6 +73,7 @@ def make_plan(policy: Policy, survey: Survey) -> list[PlanEntry]:
 
     Raises:
         FriendlyNameError: see ``choice``.
+        SignedOutError: see ``choice``.
     """
     return [_decide(policy, survey, user) for user in survey.users]
 
@@ -99,6 +100,8 @@ def _decide_present(policy: Policy, survey: Survey, user: SurveyedUser, value: S
     available = survey.available
     try:
         choice = choose(policy.names, user.hive, available, require_registered=policy.require_registered)
+    except NotKnownError as error:
+        return PlanEntry(user, value, value.text, False, Reason.UNREADABLE, error=str(error))
     except NotUsableError as error:
         if not available.serves(user.hive):
             return PlanEntry(user, value, value.text, False, Reason.NO_OFFICE)
@@ -114,8 +117,10 @@ def _decide_present(policy: Policy, survey: Survey, user: SurveyedUser, value: S
 
 
 def _warning(survey: Survey, user: SurveyedUser, value: StringValue, choice: Choice) -> str | None:
-    """Return a warning for a user whose default runs, if what replaces it is registered nowhere."""
-    if choice.provider.reason is not ChoiceReason.USED_BY_USER or not value.name:
+    """Return a warning for a signed-in user whose default runs, if what replaces it is registered nowhere."""
+    unregistered = choice.provider.reason in (ChoiceReason.USED_BY_USER, ChoiceReason.NOT_REQUIRED)
+    # In a hive that is not loaded, a client that crashed is said to run.
+    if not (unregistered and value.name and user.outcome.kind is HiveKind.LOADED):
         return None
     if not survey.available.runs(user.hive, value.name):
         return None

@@ -53,8 +53,8 @@ class Survey:
     available: Availability
 
 
-def take_survey(machine: Machine, policy: Policy) -> Survey:
-    """Survey the machine: a request for the profiles, then the cheaper way to the hives.
+def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -> Survey:
+    """Survey the machine: a request for the profiles, then the cheaper way to the hives unless a command is wanted.
 
     By typed calls, what users can use is asked when it is needed. A command brings it along.
     """
@@ -62,7 +62,7 @@ def take_survey(machine: Machine, policy: Policy) -> Survey:
     hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}
     available: Availability = TypedAvailability(machine.registry)
     outcomes: t.Mapping[HiveFile, Outcome[StringValue]] = {}
-    if machine.user_values.reads_by_typed_calls(list(hives.values())):
+    if not by_command and machine.user_values.reads_by_typed_calls(list(hives.values())):
         outcomes = machine.user_values.read(list(hives.values()), DEFAULT_IM_APP, mounts=policy.mounts)
     if hives and (not outcomes or _signed_out(policy, outcomes)):
         outcomes, available = _by_command(machine, list(hives.values()), policy)

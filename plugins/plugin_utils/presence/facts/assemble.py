@@ -13,6 +13,7 @@ from ...windows.hive_files import classes_hive
 from ...windows.hive_outcomes import Failed, Skipped, error_of, value_of
 from ...windows.machine import Machine
 from ...windows.profiles import HiveKind, Profile
+from ...wsman.errors import WSManError
 from ..keys import PREVIOUS_DEFAULT_IM_APP
 from ..provider_states import provider_states, runs_for
 from .collect import Collected, FactsOptions, UserRegistry
@@ -77,7 +78,12 @@ def _with_com_servers(machine: Machine, people: t.Mapping[Profile, User], collec
     hives = {profile: classes_hive(profile).now(HiveKind.LOADED) for profile in wanted}
     if not hives:
         return {}
-    outcomes = machine.user_classes.servers({hives[p]: clsids for p, clsids in wanted.items()}, collected.com.unset)
+    try:
+        outcomes = machine.user_classes.servers({hives[p]: clsids for p, clsids in wanted.items()}, collected.com.unset)
+    except WSManError as error:
+        # Everything else is known by now, and is not lost for a note.
+        collected.truncated.append(f"notes: COM servers of {counted(len(hives), 'user')} could not be read: {error}")
+        return {}
     return {
         profile: dataclasses.replace(people[profile], com_servers=servers)
         for profile, hive in hives.items()

@@ -3,8 +3,8 @@
 """Internal: asks one machine for everything that the facts need, in few requests.
 
 One request lists the profiles (one more gets the template), one command reads everything in the registry, one query
-lists the processes, and one call for each session that runs one of them gets its owner. If a user's verdict depends on
-COM servers that are registered for that user only, those are read as well (see ``windows/com_classes``).
+lists the processes, and one call for each session that runs one of them gets its owner. If a note on a user depends on
+COM servers that are registered for that user only, ``assemble`` reads those as well.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ class Collected:
 
     Args:
         unmatched: selected users that no profile belongs to.
+        left_out: a sentence about users who are more than are read, None if there are none; in ``truncated`` as well.
         truncated: sentences about what was left out because there was too much of it.
         running: the running programs; None if they were not queried.
     """
@@ -117,6 +118,7 @@ class Collected:
     registered: Registrations
     office: Office | None
     com: ComAnswers
+    left_out: str | None = None
     truncated: list[str] = field(default_factory=list)
     running: RunningPrograms | None = None
 
@@ -143,8 +145,12 @@ class Collected:
 
 def collect(machine: Machine, options: FactsOptions) -> Collected:
     """Collect everything that the options ask for."""
-    truncated: list[str] = []
-    profiles, unmatched = _profiles(machine, options, truncated)
+    profiles, unmatched = (
+        select_users(machine, options.kinds, options.selection) if "users" in options.parts else ([], [])
+    )
+    left_out = _left_out(len(profiles))
+    truncated = [left_out] if left_out else []
+    profiles = profiles[: limits.HIVES]
     hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}
     visits = machine.read_trees(
         hives.values(), DEFAULT_IM_APP.key, _questions(options), office_settings.QUESTIONS, mounts=options.mounts
@@ -156,7 +162,7 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     users = [UserRegistry(p, visits.outcomes[hives[p]] if p in hives else Skipped(p.kind, p.skip)) for p in profiles]
     # A machine can print its answer twice: the first one counts.
     office_answer = visits.answers.get("office", [Output()])[0]
-    collected = Collected(users, unmatched, registered, parse_office(office_answer), com, truncated)
+    collected = Collected(users, unmatched, registered, parse_office(office_answer), com, left_out, truncated)
     if "processes" in options.parts:
         collected.running = _find_running(machine, collected)
     return collected
@@ -168,13 +174,8 @@ def _questions(options: FactsOptions) -> str:
     return "& ".join([office.QUESTION, QUESTIONS, *com_servers])
 
 
-def _profiles(machine: Machine, options: FactsOptions, truncated: list[str]) -> tuple[list[Profile], list[str]]:
-    if "users" not in options.parts:
-        return [], []
-    profiles, unmatched = select_users(machine, options.kinds, options.selection)
-    if len(profiles) > limits.HIVES:
-        truncated.append(f"users: {limits.HIVES} of {counted(len(profiles), 'hive')} are read")
-    return profiles[: limits.HIVES], unmatched
+def _left_out(hives: int) -> str | None:
+    return f"users: {limits.HIVES} of {counted(hives, 'hive')} are read" if hives > limits.HIVES else None
 
 
 def _find_running(machine: Machine, collected: Collected) -> RunningPrograms | None:

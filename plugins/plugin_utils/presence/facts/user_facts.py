@@ -20,7 +20,7 @@ class UserFacts:
     """One entry of ``users``: the fields are its keys, in this order.
 
     Args:
-        default: the default provider; None if there is none that is a REG_SZ, or it is not known.
+        default: the default provider; None if there is none, if it is not a REG_SZ value, or if it is not known.
         error: why something could not be read, or what else went wrong.
         default_known: whether ``DefaultIMApp`` was read, whatever it holds.
         providers_cut: the user has more providers than are listed.

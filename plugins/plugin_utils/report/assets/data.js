@@ -16,10 +16,8 @@ const page = (function () {
       user[name] = decode(row[n]);
     });
     user.verdict = verdicts.get(user.verdict);
-    user.haystack = [user.person, ...user.searchable, user.machine, user.appLabel, user.verdict.label, user.summary]
-      .filter(Boolean)
-      .join("\n")
-      .toLowerCase();
+    const texts = [user.person, user.machine, user.appLabel, user.verdict.label, user.summary];
+    user.haystack = [...texts, ...user.searchable, ...user.notes.flat()].filter(Boolean).join("\n").toLowerCase();
     return user;
   });
 

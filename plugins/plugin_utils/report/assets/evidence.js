@@ -1,4 +1,4 @@
-/* What a user's row opens to: how far Office gets along its chain, the evidence, and the user's apps. */
+/* What a user's row opens to: how far Office gets along its chain, the evidence, notes, and the user's apps. */
 const evidence = (function () {
   "use strict";
   const { make } = dom;
@@ -25,6 +25,7 @@ const evidence = (function () {
     return [
       ...(user.verdict.kind === "unknown" ? [] : [make("h3", {}, "How far Office gets"), drawChain(user)]),
       drawDetails(user),
+      ...(user.notes.length ? [make("h3", {}, "Also noticed"), drawNotes(user)] : []),
       ...(user.apps.length ? [drawApps(user)] : []),
     ];
   }
@@ -54,6 +55,19 @@ const evidence = (function () {
       return content ? [make("dt", {}, label), make("dd", {}, isCode ? make("code", {}, content) : content)] : [];
     });
     return make("dl", { className: "facts" }, ...lines);
+  }
+
+  function drawNotes(user) {
+    const items = user.notes.map(([meaning, found, place]) =>
+      make(
+        "li",
+        {},
+        make("b", {}, meaning),
+        found ? `: ${found}` : null,
+        place ? make("div", {}, make("code", {}, place)) : null,
+      ),
+    );
+    return make("ul", { className: "notes" }, ...items);
   }
 
   function drawApps(user) {

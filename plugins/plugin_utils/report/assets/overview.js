@@ -92,6 +92,10 @@
     drawChart(byId("defaults"), "People by default app", "Default app", apps);
   }
 
+  function drawPlay(label, play) {
+    return make("pre", { tabIndex: 0, role: "region", "aria-label": label }, make("code", {}, play));
+  }
+
   function drawAdvice(advice) {
     const label = advice.users === 1 ? "Show this person" : `Show these ${dom.people(advice.users)}`;
     const button = make("button", { type: "button", className: "show" }, label);
@@ -106,11 +110,13 @@
       make("p", {}, advice.why),
       make("p", {}, machines, ...hosts, more > 0 ? ` and ${number(more)} more` : null),
       make("p", {}, make("strong", {}, "What to do: "), advice.fix),
-      make(
-        "pre",
-        { tabIndex: 0, role: "region", "aria-label": `Play for: ${advice.title}` },
-        make("code", {}, advice.play),
-      ),
+      drawPlay(`Play for: ${advice.title}`, advice.play),
+      ...(advice.otherPlay
+        ? [
+            make("p", {}, make("strong", {}, "Or: "), advice.otherFix),
+            drawPlay(`Another play for: ${advice.title}`, advice.otherPlay),
+          ]
+        : []),
       button,
     );
     return make("li", {}, content);

@@ -15,6 +15,8 @@ const people = (function () {
     return value === NO_APP ? app === "" : (app || "").toLowerCase() === value.toLowerCase();
   }
 
+  const noteCount = ({ notes }) => (notes.length ? ` (${counted(notes.length, "note")})` : null);
+
   // The table's columns from left to right; people.css knows them by id.
   const COLUMNS = [
     {
@@ -49,7 +51,7 @@ const people = (function () {
       id: "summary",
       header: "Why",
       value: (user) => user.summary,
-      draw: (user) => make("td", { className: "why" }, user.summary),
+      draw: (user) => make("td", { className: "why" }, user.summary, noteCount(user)),
     },
   ];
   const WIDTH = COLUMNS.length + 1; // with the button that opens a row

@@ -95,7 +95,7 @@ class Registry(FakeRegistry):
 
 def registry_of(has: Has) -> Registry:
     """Return the machine's registry."""
-    keys: dict[str, Values] = {}
+    keys: dict[str, Values] = {f"{hive.key}": {} for hive in (ADA, BOB)}
     for path, names in has.registrations().items():
         keys |= {path: {}} if names else {}
         keys |= {rf"{path}\{name}": {"FriendlyName": f"Friendly {name}"} for name in names}

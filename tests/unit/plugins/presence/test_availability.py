@@ -6,12 +6,15 @@ import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.presence.availability import (
     Candidate,
+    NotKnownError,
     Reason,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.presence.printed_availability import PrintedAvailability
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import HiveTree
 
 from .availability_support import (
     ADA,
+    ADAS,
     BOB,
     RAN,
     TEMPLATE,
@@ -21,6 +24,7 @@ from .availability_support import (
     by_calls,
     by_command,
 )
+from .support import key
 
 NOT_USABLE = Reason.NOT_USABLE
 
@@ -160,5 +164,15 @@ def test_a_client_runs_if_it_says_so(available, own, runs):
 def test_of_a_user_whose_tree_was_not_read_nothing_is_known():
     machine = PrintedAvailability({}, None, {})
 
-    assert machine.find("Lync", ADA) == Candidate("Lync", NOT_USABLE)
+    with pytest.raises(NotKnownError):
+        machine.find("Lync", ADA)
     assert (machine.own_names(ADA), machine.runs(ADA, "Lync"), machine.serves(ADA)) == ([], False, False)
+
+
+def test_of_a_user_whose_tree_was_cut_only_what_is_missing_is_not_known():
+    ran = key(rf"{ADAS}\MsTeams", **RAN)
+    machine = PrintedAvailability({}, None, {ADA: HiveTree({"msteams": ran}, cut=True)})
+
+    assert machine.find("msteams", ADA) == Candidate("MsTeams", Reason.USED_BY_USER)
+    with pytest.raises(NotKnownError, match="not all of it was read"):
+        machine.find("Zoom", ADA)

@@ -84,6 +84,17 @@ def test_where_both_registries_have_it_the_machine_s_own_counts():
     assert provider == Provider("Lync", {View.X64: Registration(guid=CLSID)})
 
 
+def test_of_a_key_in_both_registries_each_value_counts_once():
+    """Click-to-Run Office sees both as one: an empty key of the machine's hides nothing."""
+    answers = {
+        "x64": [printed("", rf"{X64}\Teams", "    FriendlyName    REG_SZ    Mine")],
+        "click_to_run.x64": [printed(*guid("Teams", root=OWN_X64), "    FriendlyName    REG_SZ    Other")],
+    }
+    (provider,) = parse_registrations(answers).providers.values()
+
+    assert provider.registrations == {View.X64: Registration("Mine", CLSID, None, click_to_run=True)}
+
+
 def test_an_answer_about_one_registry_cannot_speak_for_another():
     answers = {
         "x64": [printed(*guid("A", root=OWN_X64))],

@@ -7,6 +7,10 @@ import typing as t
 
 import pytest
 
+from ansible_collections.presence.office.plugins.plugin_utils.presence.availability import (
+    NotKnownError,
+    SignedOutError,
+)
 from ansible_collections.presence.office.plugins.plugin_utils.presence.keys import LONGEST_NAME
 from ansible_collections.presence.office.plugins.plugin_utils.presence.registrations import (
     registration_keys,
@@ -15,6 +19,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.typed_ava
     FRIENDLY_NAMES,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Code, RegistryError, Root
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import ProtocolError, WSManFault
 
 from .availability_support import (
     ADA,
@@ -33,8 +38,7 @@ from .availability_support import (
 )
 
 OFFICE = ("string", CONFIGURATION, "Platform")
-(KEY_64, _), (OWN_64, _) = registration_keys(X64)
-(KEY_86, _), (OWN_86, _) = registration_keys(X86)
+(KEY_64, OWN_64), (KEY_86, OWN_86) = ([key for key, _click_to_run in registration_keys(view)] for view in (X64, X86))
 
 
 def test_a_registered_provider_costs_two_requests_for_all_users_together():
@@ -63,19 +67,22 @@ def test_one_that_is_registered_nowhere_costs_three_more_and_two_for_each_user_w
     machine.find("MsTeams", ADA)
     assert registry.requests[5:] == [("subkeys", ADAS), ("value_names", rf"{ADAS}\MsTeams")]
     machine.find("MsTeams", BOB)
-    assert registry.requests[7:] == [("subkeys", rf"{BOB.key}\Software\IM Providers")]
+    # For one who has no such key it takes another request: has the user signed out?
+    assert registry.requests[7:] == [("subkeys", rf"{BOB.key}\Software\IM Providers"), ("subkeys", BOB.key)]
     # What a message about it lists is known by now.
     machine.registered()
     machine.own_names(ADA)
     machine.serves(BOB)
-    assert len(registry.requests) == 8
+    assert len(registry.requests) == 9
 
 
 def test_friendly_names_cost_a_request_each_up_to_a_limit():
     names = [f"P{n}" for n in range(FRIENDLY_NAMES + 1)]
     registry = registry_of(Has(x64=names, x86=names))
 
-    assert list(typed(registry).friendly_names()) == names[:FRIENDLY_NAMES]
+    machine = typed(registry)
+    for _again in range(2):
+        assert list(machine.friendly_names()) == names[:FRIENDLY_NAMES]
     assert len([one for one in registry.requests if one[0] == "string"]) == FRIENDLY_NAMES
 
 
@@ -90,18 +97,51 @@ def test_names_that_no_key_can_have_are_not_believed():
 # --- What goes wrong ---
 
 
-@pytest.mark.parametrize("code", [Code.ACCESS_DENIED, Code.KEY_DELETED, Code.INVALID_HANDLE])
-@pytest.mark.parametrize("call", ["subkeys", "value_names", "dword"])
-def test_of_a_user_whose_hive_is_gone_or_denied_it_is_not_known_what_has_run(code, call):
-    """One user never stops the others: the hive may be unloaded between two calls."""
+DENIED = RegistryError("reading", Code.ACCESS_DENIED)
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (DENIED, NotKnownError),
+        (WSManFault("StdRegProv.EnumKey", None, "broken"), NotKnownError),
+        (ProtocolError("nonsense"), NotKnownError),
+        (RegistryError("reading", Code.KEY_DELETED), SignedOutError),
+        (RegistryError("reading", Code.INVALID_HANDLE), SignedOutError),
+    ],
+)
+@pytest.mark.parametrize("call", ["subkeys", "value_names"])
+def test_what_fails_in_a_user_s_hive_is_never_taken_for_a_client_that_has_not_run(error, raised, call):
     registry = registry_of(Has(x64=["Lync"], ada={"MsTeams": RAN}))
-    path = ADAS if call == "subkeys" else rf"{ADAS}\MsTeams"
-    registry.errors = {(call, path): RegistryError("reading", code)}
+    registry.errors = {(call, ADAS if call == "subkeys" else rf"{ADAS}\MsTeams"): error}
     machine = typed(registry)
 
     assert machine.find("Lync", ADA).usable
-    assert machine.find("MsTeams", ADA).usable is (call == "dword")
-    assert machine.runs(ADA, "MsTeams") is (call != "dword")
+    with pytest.raises(raised):
+        machine.find("MsTeams", ADA)
+    assert machine.runs(ADA, "MsTeams") is (call != "subkeys")
+
+
+@pytest.mark.parametrize("gone", ["before", "between"])
+def test_a_user_who_signs_out_meanwhile_has_not_lost_a_history(gone):
+    registry = registry_of(Has(x64=["Lync"], ada={"MsTeams": RAN}))
+    machine = typed(registry)
+    if gone == "between":
+        machine.own_names(ADA)
+    registry.keys = {path: values for path, values in registry.keys.items() if not path.startswith(f"{ADA.key}")}
+
+    with pytest.raises(SignedOutError):
+        machine.find("MsTeams", ADA)
+
+
+def test_whether_a_default_runs_is_not_asked_in_words_of_the_user_s():
+    """What stands in a user's value may hold characters that no request can carry."""
+    registry = registry_of(Has(ada={"MsTeams": RAN}))
+    registry.errors = {("dword", rf"{ADAS}\MsTeams"): DENIED}
+    machine = typed(registry)
+
+    assert not machine.runs(ADA, "\x00Lync")
+    assert not machine.runs(ADA, "MsTeams")
 
 
 def test_registrations_that_cannot_be_read_fail_the_task():

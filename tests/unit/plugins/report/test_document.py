@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.report.document import to_json, totals
 from ansible_collections.presence.office.plugins.plugin_utils.verdicts import ALL_DESCRIPTIONS
-from tests.browser.fleets import HOSTILE, JABBER, fleet, hostile_fleet, machine, user
+from tests.browser.fleets import HOSTILE, JABBER, fleet, hostile_fleet, icons_off, machine, user
 from tests.browser.pages import report
 
 from .support import SCHEMA, valid
@@ -48,3 +48,11 @@ def test_totals_count_people_and_not_the_template():
     assert (counted["machines"], counted["answered"], counted["unanswered"]) == (2, 1, 1)
     assert counted["defaults"] == {JABBER: 1, "lync": 1}
     assert set(counted["verdicts"]) == set(ALL_DESCRIPTIONS)
+
+
+def test_json_has_the_notes_on_a_user_and_where_a_provider_is_registered():
+    document = json.loads(to_json(report({"one": machine(user(r"C\a", "present", "Lync") | {"notes": [icons_off()]})})))
+    valid(document)
+    (one,) = document["machines"]
+    assert one["users"][0]["notes"] == [icons_off()]
+    assert one["providers"][0]["registered_in"] == {"x64": "registry", "x86": "click_to_run"}

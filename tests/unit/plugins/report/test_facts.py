@@ -8,14 +8,16 @@ from hypothesis import given, settings
 
 from ansible_collections.presence.office.plugins.plugin_utils.report.document import to_json
 from ansible_collections.presence.office.plugins.plugin_utils.report.facts import (
+    MOST_NOTES,
     MOST_PROVIDERS,
     MOST_USERS,
+    Note,
     Office,
     read_machine,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.report.page import to_html
 from ansible_collections.presence.office.plugins.plugin_utils.report.spreadsheet import to_csv
-from tests.browser.fleets import JABBER, machine, user
+from tests.browser.fleets import JABBER, icons_off, machine, user
 from tests.browser.pages import report
 
 from .support import JSON, valid
@@ -40,6 +42,20 @@ def test_every_field_of_a_user_is_read():
         ("Lync", "running", True),
         (JABBER, "not_running", False),
     ]
+
+
+def test_the_notes_on_a_user_and_where_a_provider_is_registered_are_read():
+    read = read_machine("desk", machine(user(r"C\ada", "present", "Lync") | {"notes": [icons_off("HKU\\key")]}))
+    (note,) = read.users[0].notes
+    assert note == Note("icons_off_in_mail", "Enabled is 0: no presence icons in messages", "HKU\\key", None)
+    assert read.providers[0].registered_in == {"x64": "registry", "x86": "click_to_run"}
+
+
+def test_notes_of_any_shape_are_bounded_and_those_that_say_nothing_are_left_out():
+    notes = [None, "text", {}, {"code": 7, "found": ["a"]}, {"found": "x" * 5000}, *[icons_off()] * 99]
+    (ada,) = read_machine("desk", machine(user(r"C\ada", "present", "Lync") | {"notes": notes})).users
+    assert [(note.code, len(note.found or "")) for note in ada.notes[:2]] == [("7", 0), ("", 1025)]
+    assert len(ada.notes) == MOST_NOTES
 
 
 def test_what_has_the_wrong_type_is_left_out():

@@ -23,6 +23,7 @@ from .support import CHECKOUT, TEXT, valid
 @settings(max_examples=150)
 def test_any_text_is_data_in_every_form(text):
     entry = user(text, "shadowed", text, running=text) | {"profile": text, "error": text}
+    entry["notes"] = [{"code": text, "found": text, "key": text, "view": text}]
     a_report = report({"host": machine(entry, providers=("Lync", text))})
     valid(json.loads(to_json(a_report)))
     rows = list(csv.reader(io.StringIO(to_csv(a_report).decode("utf-8-sig"), newline=""), strict=True))

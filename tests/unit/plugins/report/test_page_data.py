@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.diagnosis import Link
+from ansible_collections.presence.office.plugins.plugin_utils.report.notes import MEANINGS
 from ansible_collections.presence.office.plugins.plugin_utils.report.page import ASSETS, SCRIPTS
 from ansible_collections.presence.office.plugins.plugin_utils.report.page_data import (
     CHAIN,
@@ -13,8 +16,10 @@ from ansible_collections.presence.office.plugins.plugin_utils.report.page_data i
     page_data,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.verdicts import ALL_DESCRIPTIONS, SKIP_REASONS
-from tests.browser.fleets import JABBER, machine, user
+from tests.browser.fleets import JABBER, icons_off, machine, user
 from tests.browser.pages import report
+
+from .support import CHECKOUT
 
 
 def users(*entries):
@@ -66,6 +71,24 @@ def test_a_user_opens_to_details():
     assert ada["details"]["Previous default app"] == ada["details"]["Running apps"] == "Skype for Business (Lync)"
     assert ada["details"]["Office"] == "16.0.17928.20114, 64-bit"
     assert ada["apps"][0] == ["Skype for Business (Lync)", "machine", "running", True]
+
+
+def test_the_notes_on_a_user_are_shown_in_words_with_their_keys():
+    newer = {"code": "from_the_future", "found": "what is there", "key": r"HKLM\key", "view": "x86"}
+    ada, bob = users(
+        user(r"C\ada", "present", "Lync") | {"notes": [icons_off(r"HKU\key"), newer]},
+        user(r"C\bob", "present", "Lync"),
+    )
+    assert ada["notes"] == [
+        [MEANINGS["icons_off_in_mail"], "Enabled is 0: no presence icons in messages", r"HKU\key"],
+        ["from_the_future", "what is there", "HKLM\\key  ·  32-bit view"],
+    ]
+    assert bob["notes"] == []
+
+
+def test_every_documented_note_has_a_meaning():
+    table = (CHECKOUT / "docs" / "domain.md").read_text(encoding="utf-8").partition("| note | when |")[2]
+    assert list(MEANINGS) == re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)
 
 
 def test_a_verdict_that_only_a_template_has_is_listed():

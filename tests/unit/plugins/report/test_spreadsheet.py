@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.presence.office.plugins.plugin_utils.report.spreadsheet import cell, to_csv
-from tests.browser.fleets import JABBER, machine, user
+from tests.browser.fleets import JABBER, icons_off, machine, user
 from tests.browser.pages import report
 
 
@@ -44,6 +44,7 @@ def test_cells_are_never_formulas(text, shown):
 @settings(max_examples=300)
 def test_no_separator_makes_a_cell_a_formula(text, separator):
     entry = user(text, "shadowed", text, running=text) | {"profile": text, "error": text}
+    entry["notes"] = [{"code": text, "found": text}, {"code": text}, {"found": text}]
     content = to_csv(report({"host": machine(entry)})).decode("utf-8-sig")
     cells = [one for row in csv.reader(io.StringIO(content, newline=""), delimiter=separator) for one in row]
     assert not [one for one in cells if one.lstrip(" ").startswith(("=", "+", "-", "@"))]
@@ -56,3 +57,9 @@ def test_csv_lists_everybody_and_every_silent_machine():
     one, two = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     assert (one["account"], one["verdict"], one["running"]) == (r"C\a, b", "shadowed", "Lync")
     assert (two["machine"], two["verdict"], two["error"]) == ("two", "no_answer", "could not be reached: =no")
+
+
+def test_the_notes_on_a_user_are_one_cell():
+    entry = user(r"C\ada", "present", "Lync") | {"notes": [icons_off(), {"code": "newer"}]}
+    (row,) = csv.DictReader(io.StringIO(to_csv(report({"one": machine(entry)})).decode("utf-8-sig"), newline=""))
+    assert row["notes"] == "icons_off_in_mail: Enabled is 0: no presence icons in messages; newer"

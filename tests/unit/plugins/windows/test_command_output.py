@@ -169,11 +169,17 @@ def test_a_text_with_line_breaks_cannot_begin_what_is_more():
     assert read.hives[0].more.text == ""
 
 
-def test_more_has_the_limit_of_a_hive_of_its_own_and_shares_the_room_of_all():
-    text = f"{MARK} root none 1\r\n{'x' * 40}\r\n{MARK} more\r\n{'y' * 40}\r\n"
-    own = fed(text, bounds=OutputLimits(line=50, hive=30, total=1_000))
-    shared = fed(text, bounds=OutputLimits(line=50, hive=100, total=50))
+def test_more_has_limits_of_its_own_so_that_it_never_takes_room_from_values():
+    lines = [f"{MARK} root none {n}\r\n{'x' * 40}\r\n{MARK} more\r\n{'y' * 40}\r\n" for n in (1, 2)]
+    seen = fed("".join(lines), hives=2, bounds=OutputLimits(line=50, hive=30, total=70, more_hive=35, more_total=50))
 
-    assert [(len(one.data), one.cut) for one in (own.hives[0], own.hives[0].more)] == [(30, True), (30, True)]
-    assert [(len(one.data), one.cut) for one in (shared.hives[0], shared.hives[0].more)] == [(42, False), (8, True)]
-    assert (own.left, shared.left) == (940, 0)
+    assert [(len(one.data), one.cut) for one in seen.hives] == [(30, True), (30, True)]
+    assert [(len(one.more.data), one.more.cut) for one in seen.hives] == [(35, True), (15, True)]
+    assert (seen.left, seen.more_left) == (10, 0)
+
+
+def test_a_hive_that_finds_no_room_left_is_told_from_one_that_prints_too_much():
+    lines = [f"{MARK} root none {n}\r\n{'x' * size}\r\n" for n, size in ((1, 45), (2, 20))]
+    seen = fed("".join(lines), hives=2, bounds=OutputLimits(line=50, hive=30, total=50))
+
+    assert [(one.cut, one.crowded_out) for one in seen.hives] == [(True, False), (True, True)]

@@ -78,7 +78,7 @@ def test_a_tree_of_a_user_who_signs_out_meanwhile_is_read_from_the_file():
     key = rf"HKEY_USERS\{{root}}\{IM_PROVIDERS}"
     tree = Seen("mounted", ("", key, "", rf"{key}\Lync"))
     session = CommandSession([Seen("loaded", ("", key), read=1)], [tree])
-    (outcome,) = read_tree(session, ADA).outcomes.values()
+    outcome = read_tree(session, ADA).outcomes[ADA]
 
     assert outcome.kind is HiveKind.UNLOADED
     assert list(outcome.value.keys) == ["", "lync"]
@@ -210,7 +210,7 @@ def test_the_template_is_never_looked_for_among_the_signed_in_users():
 
 def test_a_hive_is_read_as_the_keys_that_it_has():
     session = CommandSession([value("Lync")])
-    (outcome,) = read_tree(session, ADA).outcomes.values()
+    outcome = read_tree(session, ADA).outcomes[ADA]
 
     (key,) = outcome.value.keys.values()
     assert isinstance(key, PrintedKey)

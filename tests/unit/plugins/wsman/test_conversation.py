@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils import limits
@@ -9,8 +11,11 @@ from ansible_collections.presence.office.plugins.plugin_utils.wsman import messa
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.conversation import Conversation
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
     FaultCode,
+    LoginRefusedError,
     LostError,
     ProtocolError,
+    UnreachableError,
+    WSManError,
     WSManFault,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.retry import RetryBudget
@@ -145,6 +150,68 @@ def test_each_lost_answer_about_a_new_shell_counts_a_shell_until_there_are_too_m
     assert len(wire.sent) == limits.SHELLS_LEFT_OPEN
     with pytest.raises(ProtocolError, match="2 remote shells of this task may still be open"):
         retries.check_shells()
+
+
+@pytest.mark.parametrize(
+    "broken", ["</s:Body>", "<!DOCTYPE x>", UnreachableError("HTTP 500"), ProtocolError("redirect")]
+)
+def test_a_new_shell_whose_answer_is_broken_counts_as_open(broken):
+    wire = Wire(*[broken] * 4)
+    talk, retries = conversation(wire)
+    for _unused in range(limits.SHELLS_LEFT_OPEN):
+        retries.check_shells()
+        with pytest.raises((ProtocolError, UnreachableError)):
+            talk.exchange(request(repeatable=True, opens_shell=True))
+
+    assert len(wire.sent) == limits.SHELLS_LEFT_OPEN
+    with pytest.raises(ProtocolError, match="no other one is opened"):
+        retries.check_shells()
+
+
+def not_sent():
+    error = LostError("the login was interrupted")
+    error.sent = False
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FaultCode.ACCESS_DENIED,
+        FaultCode.SHELL_QUOTA,
+        LoginRefusedError("wrong password"),
+        LostError("connection refused", connecting=True),
+        not_sent(),
+    ],
+)
+def test_a_new_shell_that_was_refused_or_never_asked_for_does_not_count(error):
+    talk, retries = conversation(Wire(OUTPUT, *[error] * 4))
+    talk.exchange(request())
+
+    with pytest.raises(WSManError):
+        talk.exchange(request(repeatable=True, opens_shell=True))
+    retries.check_shells()
+
+
+def test_a_new_shell_for_which_the_task_had_no_time_left_does_not_count():
+    now = [0.0]
+    talk, retries = conversation(Wire(), lambda: now[0])
+    now[0] = limits.TASK_TIME + 1
+    for _unused in range(limits.SHELLS_LEFT_OPEN):
+        with pytest.raises(ProtocolError, match="took longer"):
+            talk.exchange(request(repeatable=True, opens_shell=True))
+
+    retries.check_shells()
+
+
+@pytest.mark.parametrize("error", [FaultCode.OPERATION_QUOTA, not_sent()])
+@pytest.mark.parametrize(("writes", "tries"), [(False, limits.READ_TRIES), (True, limits.WRITE_TRIES)])
+def test_what_writes_is_sent_less_often_even_if_nothing_was_done(writes, tries, error):
+    wire = Wire(*[error] * 5)
+
+    with pytest.raises(WSManError):
+        conversation(wire)[0].exchange(dataclasses.replace(request(), writes=writes))
+    assert len(wire.sent) == tries
 
 
 def test_a_shell_that_was_refused_does_not_count():

@@ -127,6 +127,22 @@ def test_a_connection_that_breaks_in_a_login_is_a_lost_one():
         exchanged(RequestsConnectionError("Connection reset by peer"), answer(401))
 
 
+@pytest.mark.parametrize("logged_in", [False, True])
+@pytest.mark.parametrize(("error", "sent"), [("NewConnectionError: Connection refused", False), ("ReadTimeout", True)])
+def test_what_met_no_connection_was_not_sent_although_its_sending_had_begun(error, sent, logged_in):
+    """The guard notes a message that brings its whole login (Basic, Kerberos) before there is a connection."""
+    guard = ResponseGuard()
+
+    def send(message):
+        guard.sent = True
+        raise RequestsConnectionError(error)
+
+    errors = LibraryErrors(HttpError, RejectedError, (OSError,))
+    with pytest.raises(LostError) as raised:
+        exchange(send, b"<m/>", errors, guard, logged_in=logged_in)
+    assert raised.value.sent is sent
+
+
 def test_what_the_libraries_themselves_understood_stands():
     with pytest.raises(LoginRefusedError, match="HTTP 401"):
         exchanged(RejectedError(), answer(401))

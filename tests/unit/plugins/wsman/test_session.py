@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import ProtocolError
+from ansible_collections.presence.office.plugins.plugin_utils import limits
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import FaultCode, ProtocolError, WSManFault
 
 from .support import CLASS, OUTPUT, Wire, invoke
 
@@ -31,3 +32,12 @@ def test_the_output_of_another_method_is_refused():
 
     with pytest.raises(ProtocolError, match=r"StdRegProv\.EnumKey: the answer holds no EnumKey_OUTPUT"):
         invoke(Wire(other), repeatable=False)
+
+
+@pytest.mark.parametrize(("repeatable", "tries"), [(True, limits.READ_TRIES), (False, limits.WRITE_TRIES)])
+def test_a_method_that_may_not_be_repeated_counts_as_one_that_writes(repeatable, tries):
+    wire = Wire(*[FaultCode.OPERATION_QUOTA] * 5)
+
+    with pytest.raises(WSManFault, match="too many operations"):
+        invoke(wire, repeatable=repeatable)
+    assert len(wire.sent) == tries

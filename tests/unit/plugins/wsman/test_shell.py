@@ -104,3 +104,20 @@ def test_after_two_shells_that_may_be_open_no_other_one_is_opened():
 def test_a_shell_without_a_name_is_an_error():
     with pytest.raises(ProtocolError, match="names no shell"):
         Wire("").session().run("ver", {}, lambda piece: None)
+
+
+def test_after_two_broken_answers_about_a_new_shell_no_other_one_is_opened():
+    wire = Wire(*["</s:Body>"] * 5)
+    talk = wire.session()
+    for _unused in range(5):
+        with pytest.raises(ProtocolError):
+            talk.run("ver", {}, lambda piece: None)
+    assert wire.sent == ["Create"] * limits.SHELLS_LEFT_OPEN
+
+
+def test_the_start_of_a_command_counts_as_a_write():
+    wire = Wire(CREATED, *[FaultCode.OPERATION_QUOTA] * limits.WRITE_TRIES, "")
+
+    with pytest.raises(WSManFault, match="too many operations"):
+        wire.session().run("ver", {}, lambda piece: None)
+    assert wire.sent == ["Create", *["Command"] * limits.WRITE_TRIES, "Delete"]

@@ -6,11 +6,17 @@ import typing as t
 
 import pytest
 
-from ansible_collections.presence.office.plugins.plugin_utils.presence.audit.audit import AuditOptions, audit
+from ansible_collections.presence.office.plugins.plugin_utils import limits
+from ansible_collections.presence.office.plugins.plugin_utils.presence.audit.audit import (
+    AuditOptions,
+    audit,
+    refused,
+)
 from ansible_collections.presence.office.plugins.plugin_utils.presence.default_provider import (
     default_in,
     default_outcome,
 )
+from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.choice import FriendlyNameError
 from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.enforce import MissingUsersError
 from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.plan import Reason
 from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.policy import Policy
@@ -228,6 +234,37 @@ def test_missing_users_are_an_error_if_the_policy_says_so(verdicts):
         audited(one, verdicts=verdicts, selection=Selection(None, ("dave",)), fail_on_missing_user=True)
 
 
+@pytest.mark.parametrize("verdicts", [SHADOWED, frozenset()])
+def test_a_policy_that_does_not_fit_the_machine_does_not_pass(verdicts):
+    """A playbook that ignores errors asks `passed` all the same."""
+    one = SurveyedMachine({BOB: tree("Lync")}, registered("Lync"), NAMES)
+    with pytest.raises(MissingUsersError) as missing:
+        audited(one, verdicts=verdicts, selection=Selection(None, ("dave",)), fail_on_missing_user=True)
+
+    assert refused(missing.value) == {
+        "failed": True,
+        "changed": False,
+        "passed": False,
+        "problems": ["users: no profile on this machine belongs to dave; nothing was changed."],
+        "msg": "users: no profile on this machine belongs to dave; nothing was changed",
+        "unmatched_users": ["dave"],
+    }
+    named = refused(FriendlyNameError("name: write 'Lync'"))
+    assert (named["passed"], named["problems"]) == (False, ["name: write 'Lync'."])
+    assert named["reason"] == "friendly_name"
+
+
+def test_no_warning_speaks_of_a_change_since_an_audit_makes_none():
+    users = {ADA: tree("Zoom", Zoom=2, MsTeams=0)}
+    result = audited(machine(users), names=("MsTeams",))
+
+    assert result.comparison.to_dict()["warnings"]
+    task = result.to_dict()
+    assert "warnings" not in task
+    assert (task["passed"], task["problems"], task["msg"]) == (False, result.problems, result.message)
+    assert task["ansible_facts"] == {"im_presence": result.facts}
+
+
 # --- Without verdicts ---
 
 
@@ -238,6 +275,7 @@ def test_without_verdicts_the_survey_of_the_main_job_is_enough():
 
     assert (one.calls, one.more) == (["profiles", "trees"], "")
     assert result.facts is None
+    assert "ansible_facts" not in result.to_dict()
     assert result.problems == [
         r"Users drift: enforcing would change 1 of 2 users (CONTOSO\bob: Zoom -> Lync). Nothing was changed.",
         r"C:\Users\u3: in use.",
@@ -262,3 +300,10 @@ def test_without_verdicts_as_well_a_provider_that_cannot_be_set_is_a_problem_unl
 
     assert problem.startswith(r"CONTOSO\ada: no provider can be set: Teams (not usable). Registered on this machine")
     assert audited(one, verdicts=frozenset(), names=("Teams",), skip_unregistered=True).problems == []
+
+
+def test_a_machine_with_more_users_than_are_read_does_not_pass(monkeypatch):
+    monkeypatch.setattr(limits, "HIVES", 1)
+    one = audited(machine({ADA: RUNS, BOB: RUNS}))
+
+    assert one.problems == ["Not everybody was audited: users: 1 of 2 hives are read."]

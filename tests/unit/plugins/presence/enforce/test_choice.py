@@ -106,7 +106,7 @@ def test_a_friendly_name_is_refused_with_the_name_that_is_meant():
 
 def test_a_name_seen_in_the_field_is_never_taken_for_a_friendly_name():
     providers = {"x": Provider("x", {X64: Registration("Zoom")})}
-    machine = PrintedAvailability(providers, Office("16.0", X64), {})
+    machine = PrintedAvailability(providers, Office("16.0", X64), {ADA: HiveTree({})})
 
     with pytest.raises(NotUsableError):
         chosen(["Zoom"], machine)
@@ -118,12 +118,18 @@ def test_without_the_requirement_the_first_name_is_set_as_written():
     assert (choice.name, choice.provider.reason, choice.passed_over) == ("teams", Reason.NOT_REQUIRED, ())
 
 
+def test_without_the_requirement_nobody_is_refused():
+    names = ["Friendly Lync", "Zoom"]
+
+    assert chosen(names, available(Lync=[X64]), require_registered=False).name == "Friendly Lync"
+
+
 def test_without_the_requirement_a_usable_preference_still_goes_first():
     assert chosen(["Teams", "Lync"], available(Lync=[X64]), require_registered=False).name == "Lync"
 
 
 def test_a_hostile_name_is_listed_in_printable_form():
-    machine = PrintedAvailability({"x": Provider("\x1b[2Jevil", {X64: Registration()})}, None, {})
+    machine = PrintedAvailability({"x": Provider("\x1b[2Jevil", {X64: Registration()})}, None, {ADA: HiveTree({})})
     with pytest.raises(NotUsableError) as refused:
         chosen(["Teams"], machine)
 

@@ -144,6 +144,30 @@ def test_nobody_else_is_warned_about(own, value):
     assert decide(read(value), names=("MsTeams",), own=own).warning is None
 
 
+def test_whoever_asks_for_an_unregistered_provider_is_warned_all_the_same():
+    entry = decide(read(text("Lync")), names=("Foo",), required=False, own=[own_key("Lync")])
+
+    assert entry.warning.startswith("Foo replaces Lync, which runs")
+
+
+def test_what_a_hive_that_is_not_loaded_says_of_running_clients_is_left_over():
+    outcome = Read(HiveKind.UNLOADED, text("Lync"))
+    entry = decide(outcome, names=("MsTeams",), own=[own_key("MsTeams"), own_key("Lync")])
+
+    assert (entry.after, entry.warning) == ("MsTeams", None)
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_user_of_whom_not_all_was_read_is_left_alone_with_an_error(required):
+    user = SurveyedUser(ADA, read(text("Lync")))
+    available = PrintedAvailability(PROVIDERS, OFFICE, {user.hive: HiveTree({}, cut=True)})
+    policy = Policy(("MsTeams", "Lync"), True, frozenset(HiveKind), Selection(), required)
+    (entry,) = make_plan(policy, Survey((user,), (), available))
+
+    assert (entry.changes, entry.reason) == (False, Reason.UNREADABLE)
+    assert str(entry.error).startswith("which providers this user has used is not known")
+
+
 def test_a_user_who_is_moved_to_a_registered_provider_is_not_warned_about():
     registered = {**PROVIDERS, "msteams": Provider("MsTeams", {View.X64: Registration()})}
     entry = decide(read(text("Lync")), names=("MsTeams",), providers=registered, own=[own_key("Lync")])

@@ -54,7 +54,7 @@ def template():
 def result(*users, providers=None, office=None, parts=("providers", "users"), truncated=()):
     providers = {"lync": LYNC} if providers is None else providers
     read: list[UserRegistry] = []
-    collected = Collected(read, ["dave"], Registrations(providers), office, ComAnswers(), list(truncated))
+    collected = Collected(read, ["dave"], Registrations(providers), office, ComAnswers(), truncated=list(truncated))
     return make_result(collected, list(users), FactsOptions(frozenset(), Selection(), frozenset(parts)))
 
 
