@@ -103,7 +103,7 @@ class Availability(abc.ABC):
         Raises: as for ``used_name``.
         """
         read = views_read_by(self.platform)
-        names = {view: found for view in read if (found := self.registered_name(name, view))}
+        names = {view: spelled for view in read if (spelled := self.registered_name(name, view))}
         if names:
             return Candidate(next(iter(names.values())), Reason.REGISTERED, tuple(names))
         others = tuple(view for view in View if view not in read and self.registered_name(name, view))

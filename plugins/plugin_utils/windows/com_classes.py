@@ -89,8 +89,8 @@ class _ReadClasses(HiveTask[Servers]):
         servers: dict[View, str | None] = {}
         for view, clsid in self._clsids[hive].items():
             path = f"HKEY_USERS\\{output.root}\\{view.clsid_key}\\{clsid}\\"
-            found = (keys.get(f"{path}{server}".casefold()) for server in SERVER_KEYS)
-            commands = (key.default_command(self._unset) for key in found if key)
+            printed = (keys.get(f"{path}{server}".casefold()) for server in SERVER_KEYS)
+            commands = (key.default_command(self._unset) for key in printed if key)
             servers[view] = next(filter(None, commands), None)
         return servers
 

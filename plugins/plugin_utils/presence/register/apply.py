@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ...windows.registry import Registry, RegistryError, Root
 from ...wsman.errors import ProtocolError, UnreachableError, WSManError, WSManFault
 from .plan import CreateKey, DeleteKey, DeleteValue, Plan, SetValue, Step
-from .survey import Found, SurveyedView, look
+from .survey import KeyState, SurveyedView, look
 
 #: A view of the survey with its plan; None where it could not be read.
 Planned = tuple[SurveyedView, Plan | None]
@@ -28,7 +28,7 @@ class AppliedView:
 
     surveyed: SurveyedView
     steps: tuple[Step, ...]
-    after: Found | None
+    after: KeyState | None
     changed: bool
     error: str | None = None
     lost: bool = False
@@ -51,7 +51,7 @@ def apply(registry: Registry, planned: t.Iterable[Planned], *, removes: bool) ->
             applied.append(_unread(surveyed))
         elif plan.steps and any(one.lost for one in applied):
             error = "not tried, since the machine went out of reach"
-            applied.append(AppliedView(surveyed, plan.steps, surveyed.found, False, error, lost=True))
+            applied.append(AppliedView(surveyed, plan.steps, surveyed.current, False, error, lost=True))
         else:
             applied.append(_apply(registry, surveyed, plan, removes=removes))
     return applied
@@ -67,7 +67,7 @@ def _apply(registry: Registry, surveyed: SurveyedView, plan: Plan, *, removes: b
         return AppliedView(surveyed, plan.steps, None, done > 0, str(error), lost=True)
     except (RegistryError, WSManFault, ProtocolError) as error:
         after = _look_again(registry, surveyed.key, rest=removes)
-        changed = done > 0 if after is None else after != surveyed.found
+        changed = done > 0 if after is None else after != surveyed.current
         return AppliedView(surveyed, plan.steps, after, changed, str(error))
     return _planned(surveyed, plan)
 
@@ -84,7 +84,7 @@ def _take(registry: Registry, key: str, step: Step) -> None:
             registry.delete_key(Root.HKLM, key)
 
 
-def _look_again(registry: Registry, key: str, *, rest: bool) -> Found | None:
+def _look_again(registry: Registry, key: str, *, rest: bool) -> KeyState | None:
     """Return what is there after a failure; None if that cannot be read either."""
     try:
         return look(registry, key, rest=rest)

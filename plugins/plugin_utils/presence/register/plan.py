@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: from what is wanted and what was found to the steps between them, and what stands there afterwards."""
+"""Internal: from what is wanted and what is there to the steps between them, and what stands there afterwards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...windows.registry_values import StringValue
 from ..keys import GUID
 from .desired import Desired
-from .survey import VALUES, Found, Rest
+from .survey import VALUES, KeyState, Rest
 
 
 @dataclass(frozen=True)
@@ -49,40 +49,40 @@ class Plan:
     """
 
     steps: tuple[Step, ...]
-    after: Found
+    after: KeyState
 
 
-def make_plan(desired: Desired, found: Found) -> Plan:
+def make_plan(desired: Desired, current: KeyState) -> Plan:
     """Decide for one view."""
-    return _removal(found) if desired.values is None else _registration(desired, found)
+    return _removal(current) if desired.values is None else _registration(desired, current)
 
 
-def _registration(desired: Desired, found: Found) -> Plan:
+def _registration(desired: Desired, current: KeyState) -> Plan:
     wanted = {name: StringValue.of(text) for name, text in (desired.values or {}).items()}
-    writes = [name for name in wanted if not _same(name, found.values.get(name), wanted[name])]
+    writes = [name for name in wanted if not _same(name, current.values.get(name), wanted[name])]
     steps: list[Step] = [SetValue(name, wanted[name].name) for name in writes]
-    if not found.exists:
+    if not current.exists:
         steps.insert(0, CreateKey())
-    after = {name: wanted[name] if name in writes else found.values[name] for name in wanted}
-    return Plan(tuple(steps), Found(True, after, found.rest))
+    after = {name: wanted[name] if name in writes else current.values[name] for name in wanted}
+    return Plan(tuple(steps), KeyState(True, after, current.rest))
 
 
-def _removal(found: Found) -> Plan:
-    if not found.exists:
-        return Plan((), found)
-    if not found.rest:
-        return Plan((DeleteKey(),), Found(exists=False))
-    deletes = tuple(DeleteValue(name) for name in VALUES if name in found.values)
-    return Plan(deletes, Found(True, {}, found.rest))
+def _removal(current: KeyState) -> Plan:
+    if not current.exists:
+        return Plan((), current)
+    if not current.rest:
+        return Plan((DeleteKey(),), KeyState(exists=False))
+    deletes = tuple(DeleteValue(name) for name in VALUES if name in current.values)
+    return Plan(deletes, KeyState(True, {}, current.rest))
 
 
-def left(desired: Desired, found: Found | None) -> Rest | None:
+def left(desired: Desired, current: KeyState | None) -> Rest | None:
     """Return for what a key stays although its registration should be absent; None if that is not so."""
-    return found.rest if found and desired.values is None and found.exists and found.rest else None
+    return current.rest if current and desired.values is None and current.exists and current.rest else None
 
 
-def _same(name: str, found: StringValue | None, wanted: StringValue) -> bool:
-    if found is None or found.state is not wanted.state:
+def _same(name: str, current: StringValue | None, wanted: StringValue) -> bool:
+    if current is None or current.state is not wanted.state:
         return False
     # COM reads a GUID without regard to case; of the others nobody says how Office compares them.
-    return found.name == wanted.name or (name == GUID and found.name.casefold() == wanted.name.casefold())
+    return current.name == wanted.name or (name == GUID and current.name.casefold() == wanted.name.casefold())

@@ -21,6 +21,6 @@ def register(machine: Machine, desired: Desired, *, check_mode: bool) -> Registe
     """
     registry = machine.registry
     surveyed = take_survey(registry, desired, wanted_views(registry, desired))
-    planned = [(one, make_plan(desired, one.found) if one.found else None) for one in surveyed]
+    planned = [(one, make_plan(desired, one.current) if one.current else None) for one in surveyed]
     applied = preview(planned) if check_mode else apply(registry, planned, removes=desired.values is None)
     return Registered(desired, tuple(applied), check_mode)

@@ -14,7 +14,7 @@ from ..keys import FRIENDLY_NAME, GUID, PROCESS_NAME
 from .apply import AppliedView
 from .desired import Desired
 from .plan import CreateKey, SetValue, left
-from .survey import VALUES, Found, Rest
+from .survey import VALUES, KeyState, Rest
 
 #: What a sentence quotes of what else a key holds.
 QUOTED = 5
@@ -52,7 +52,7 @@ class Registered:
             {
                 "before_header": f"{printable(_path(one), LONGEST_TEXT)} (before)",
                 "after_header": f"{printable(_path(one), LONGEST_TEXT)} (after)",
-                "before": _lines(one.surveyed.found),
+                "before": _lines(one.surveyed.current),
                 "after": _lines(one.after),
             }
             for one in self.views
@@ -64,7 +64,7 @@ class Registered:
         return {
             "view": one.surveyed.view.value,
             "key": bounded(_path(one)),
-            "before": _state(one.surveyed.found),
+            "before": _state(one.surveyed.current),
             "after": _state(one.after),
             "changed": one.changed,
             "left": _names(rest) if rest else None,
@@ -99,12 +99,12 @@ def _path(one: AppliedView) -> str:
     return f"HKLM\\{one.surveyed.key}"
 
 
-def _state(found: Found | None) -> dict[str, t.Any] | None:
-    if found is None:
+def _state(current: KeyState | None) -> dict[str, t.Any] | None:
+    if current is None:
         return None
-    values = found.values
+    values = current.values
     return {
-        "exists": found.exists,
+        "exists": current.exists,
         "friendly_name": _text(values.get(FRIENDLY_NAME)),
         "guid": _text(values.get(GUID)),
         "process_name": _text(values.get(PROCESS_NAME)),
@@ -129,10 +129,10 @@ def _shown(rest: Rest) -> str:
     return some([*values, *(f"{printable(name)}\\" for name in rest.subkeys)], QUOTED)
 
 
-def _lines(found: Found | None) -> str:
-    if found is None or not found.exists:
+def _lines(current: KeyState | None) -> str:
+    if current is None or not current.exists:
         return ""
-    shown = {name: found.values.get(name) for name in VALUES}
+    shown = {name: current.values.get(name) for name in VALUES}
     return "".join(f"{name}: {_line(value)}\n" for name, value in shown.items())
 
 

@@ -32,7 +32,7 @@ class Rest:
 
 
 @dataclass(frozen=True)
-class Found:
+class KeyState:
     """What a view has of a registration.
 
     Args:
@@ -52,13 +52,13 @@ class SurveyedView:
 
     Args:
         key: the registration's key below HKLM, as the machine spells it.
-        found: what it holds; None if it could not be read.
+        current: what it holds; None if it could not be read.
         error: why not.
     """
 
     view: View
     key: str
-    found: Found | None
+    current: KeyState | None
     error: str | None = None
 
 
@@ -94,23 +94,23 @@ def _survey(registry: Registry, desired: Desired, view: View) -> SurveyedView:
         name = spelled(desired.name, names)
         if name is None:
             error = _reason_against(registry, view) if names is None and desired.values else None
-            return SurveyedView(view, key, None if error else Found(exists=False), error)
+            return SurveyedView(view, key, None if error else KeyState(exists=False), error)
         key = f"{above}\\{name}"
         return SurveyedView(view, key, look(registry, key, rest=desired.values is None))
     except (RegistryError, WSManFault, ProtocolError) as error:
         return SurveyedView(view, key, None, str(error))
 
 
-def look(registry: Registry, key: str, *, rest: bool) -> Found:
+def look(registry: Registry, key: str, *, rest: bool) -> KeyState:
     """Return what a key holds, its ``rest`` if that is wanted."""
     values = {}
     for name in VALUES:
         value = registry.string(Root.HKLM, key, name)
         if not value.key_exists:
-            return Found(exists=False)
+            return KeyState(exists=False)
         if value.state is not ValueState.MISSING:
             values[name] = value
-    return Found(True, values, _rest(registry, key) if rest else Rest())
+    return KeyState(True, values, _rest(registry, key) if rest else Rest())
 
 
 def _rest(registry: Registry, key: str) -> Rest:

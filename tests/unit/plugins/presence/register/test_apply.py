@@ -7,7 +7,7 @@ import dataclasses
 from ansible_collections.presence.office.plugins.plugin_utils.presence.register.apply import apply, preview
 from ansible_collections.presence.office.plugins.plugin_utils.presence.register.plan import make_plan
 from ansible_collections.presence.office.plugins.plugin_utils.presence.register.survey import (
-    Found,
+    KeyState,
     take_survey,
     wanted_views,
 )
@@ -27,7 +27,7 @@ DENIED = RegistryError("writing", Code.ACCESS_DENIED)
 def planned(machine, wanted):
     survey = take_survey(machine, wanted, wanted_views(machine, wanted))
     machine.requests.clear()
-    return [(one, make_plan(wanted, one.found) if one.found else None) for one in survey]
+    return [(one, make_plan(wanted, one.current) if one.current else None) for one in survey]
 
 
 def test_a_preview_sends_nothing_and_says_what_applying_says():
@@ -44,7 +44,7 @@ def test_removing():
     machine = registry({KEY: {**VALUES}})
     (one,) = apply(machine, planned(machine, GONE), removes=True)
 
-    assert (one.changed, one.after) == (True, Found(False))
+    assert (one.changed, one.after) == (True, KeyState(False))
     assert KEY not in machine.keys
     assert machine.requests == [("delete_key", KEY)]
 
@@ -56,7 +56,7 @@ def test_a_failure_in_the_middle_is_looked_at_and_the_other_view_is_done():
     x64, x86 = apply(machine, plans, removes=False)
 
     assert (x64.error, x64.changed, x64.lost) == ("writing: access denied (code 5)", True, False)
-    assert x64.after == Found(True, {"FriendlyName": StringValue.of("Microsoft Teams")})
+    assert x64.after == KeyState(True, {"FriendlyName": StringValue.of("Microsoft Teams")})
     assert (x86.error, x86.changed) == (None, True)
     assert machine.keys[KEY_32] == VALUES
 
@@ -67,7 +67,7 @@ def test_a_failure_that_changed_nothing():
     machine.errors["delete_key",] = DENIED
     (one,) = apply(machine, plans, removes=True)
 
-    assert (one.changed, one.after) == (False, one.surveyed.found)
+    assert (one.changed, one.after) == (False, one.surveyed.current)
 
 
 def test_what_cannot_be_looked_at_is_not_known():

@@ -6,7 +6,11 @@ from ansible_collections.presence.office.plugins.plugin_utils import limits
 from ansible_collections.presence.office.plugins.plugin_utils.presence.register.apply import AppliedView
 from ansible_collections.presence.office.plugins.plugin_utils.presence.register.plan import make_plan
 from ansible_collections.presence.office.plugins.plugin_utils.presence.register.result import Registered
-from ansible_collections.presence.office.plugins.plugin_utils.presence.register.survey import Found, Rest, SurveyedView
+from ansible_collections.presence.office.plugins.plugin_utils.presence.register.survey import (
+    KeyState,
+    Rest,
+    SurveyedView,
+)
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue, ValueState
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 
@@ -16,14 +20,14 @@ THERE = {name: StringValue.of(text) for name, text in VALUES.items()}
 KEYS = {View.X64: rf"{X64}\MsTeams", View.X86: rf"{X86}\MsTeams"}
 
 
-def applied(wanted, found, view=View.X64, **more):
-    plan = make_plan(wanted, found)
-    surveyed = SurveyedView(view, KEYS[view], found)
+def applied(wanted, current, view=View.X64, **more):
+    plan = make_plan(wanted, current)
+    surveyed = SurveyedView(view, KEYS[view], current)
     return AppliedView(surveyed, plan.steps, plan.after, bool(plan.steps), **more)
 
 
 def failed(error, **more):
-    return AppliedView(SurveyedView(View.X64, KEYS[View.X64], Found(False)), (), None, False, error, **more)
+    return AppliedView(SurveyedView(View.X64, KEYS[View.X64], KeyState(False)), (), None, False, error, **more)
 
 
 def message(*views, wanted=TEAMS, check_mode=False):
@@ -31,9 +35,9 @@ def message(*views, wanted=TEAMS, check_mode=False):
 
 
 def test_the_sentences():
-    new = applied(TEAMS, Found(False))
-    other = applied(TEAMS, Found(True, {**THERE, "GUID": StringValue.of("x")}), View.X86)
-    same = applied(TEAMS, Found(True, THERE), View.X86)
+    new = applied(TEAMS, KeyState(False))
+    other = applied(TEAMS, KeyState(True, {**THERE, "GUID": StringValue.of("x")}), View.X86)
+    same = applied(TEAMS, KeyState(True, THERE), View.X86)
 
     assert message(new) == "MsTeams: registered in x64"
     assert message(new, other) == "MsTeams: registered in x64; changed in x86 (GUID)"
@@ -44,16 +48,16 @@ def test_the_sentences():
 
 def test_the_sentences_of_removing():
     rest = Rest(("Icon", ""), ("a", "b", "c", "d"))
-    assert message(applied(GONE, Found(True, THERE)), wanted=GONE) == "MsTeams: removed from x64"
-    assert message(applied(GONE, Found(False)), wanted=GONE) == "MsTeams: nothing to change in x64"
-    assert message(applied(GONE, Found(True, THERE, rest)), wanted=GONE) == (
+    assert message(applied(GONE, KeyState(True, THERE)), wanted=GONE) == "MsTeams: removed from x64"
+    assert message(applied(GONE, KeyState(False)), wanted=GONE) == "MsTeams: nothing to change in x64"
+    assert message(applied(GONE, KeyState(True, THERE, rest)), wanted=GONE) == (
         "MsTeams: removed from x64 "
         "(the key stays with what else it holds: Icon, the default value, a\\, b\\, c\\, and 1 more)"
     )
 
 
 def test_a_failure_after_a_part():
-    one = AppliedView(SurveyedView(View.X64, KEYS[View.X64], Found(False)), (), Found(True), True, "why")
+    one = AppliedView(SurveyedView(View.X64, KEYS[View.X64], KeyState(False)), (), KeyState(True), True, "why")
     result = Registered(TEAMS, (one,), check_mode=False)
 
     assert result.to_dict()["msg"] == "MsTeams: failed in x64 after a part was done: why"
@@ -61,7 +65,7 @@ def test_a_failure_after_a_part():
 
 
 def test_an_entry_has_what_undoing_needs():
-    before = Found(True, {"GUID": StringValue.of("old"), "ProcessName": StringValue(ValueState.OTHER_TYPE)})
+    before = KeyState(True, {"GUID": StringValue.of("old"), "ProcessName": StringValue(ValueState.OTHER_TYPE)})
     (entry,) = Registered(TEAMS, (applied(TEAMS, before),), check_mode=False).to_dict()["views"]
 
     assert entry == {
@@ -90,7 +94,7 @@ def test_an_entry_has_what_undoing_needs():
 def test_what_is_left_is_bounded_and_what_is_not_known_is_null():
     many = Rest(tuple(f"v{n}" for n in range(1_000)))
     left, lost = Registered(
-        GONE, (applied(GONE, Found(True, THERE, many)), failed("gone", lost=True)), check_mode=False
+        GONE, (applied(GONE, KeyState(True, THERE, many)), failed("gone", lost=True)), check_mode=False
     ).to_dict()["views"]
 
     assert left["left"] == {"values": list(many.values[: limits.LEFT_IN_KEY]), "subkeys": []}
@@ -99,8 +103,8 @@ def test_what_is_left_is_bounded_and_what_is_not_known_is_null():
 
 def test_the_diff_has_each_view_that_changes_with_nothing_unprintable():
     odd = {"FriendlyName": StringValue.of("a\x1b[1m"), "GUID": StringValue(ValueState.OTHER_TYPE)}
-    changed = applied(TEAMS, Found(True, odd))
-    same = applied(TEAMS, Found(True, THERE), View.X86)
+    changed = applied(TEAMS, KeyState(True, odd))
+    same = applied(TEAMS, KeyState(True, THERE), View.X86)
 
     assert Registered(TEAMS, (changed, same), check_mode=True).diff() == [
         {
@@ -113,5 +117,5 @@ def test_the_diff_has_each_view_that_changes_with_nothing_unprintable():
 
 
 def test_the_diff_of_a_key_that_goes():
-    (one,) = Registered(GONE, (applied(GONE, Found(True, THERE)),), check_mode=False).diff()
+    (one,) = Registered(GONE, (applied(GONE, KeyState(True, THERE)),), check_mode=False).diff()
     assert (one["before"].splitlines()[0], one["after"]) == ("FriendlyName: Microsoft Teams", "")

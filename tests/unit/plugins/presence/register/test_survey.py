@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.presence.register.survey import (
-    Found,
+    KeyState,
     Rest,
     take_survey,
     wanted_views,
@@ -32,28 +32,28 @@ def test_a_registration_costs_a_request_for_the_names_and_one_for_each_value():
     machine = registry({KEY: {**VALUES}})
     (one,) = survey(machine)
 
-    assert one.found == Found(True, {name: StringValue.of(text) for name, text in VALUES.items()})
+    assert one.current == KeyState(True, {name: StringValue.of(text) for name, text in VALUES.items()})
     assert [request[0] for request in machine.requests] == ["subkeys", "string", "string", "string"]
 
 
 def test_another_spelling_is_the_same_registration_and_another_name_is_not():
     (one,) = survey(registry({rf"{X64}\MSTEAMS": {}, rf"{X64}\MsTeams2": {}}))
-    assert (one.key, one.found) == (rf"{X64}\MSTEAMS", Found(True))
+    assert (one.key, one.current) == (rf"{X64}\MSTEAMS", KeyState(True))
 
     (one,) = survey(registry({rf"{X64}\MsTeams2": {}}))
-    assert (one.key, one.found) == (KEY, Found(False))
+    assert (one.key, one.current) == (KEY, KeyState(False))
 
 
 def test_a_value_of_another_type_is_there_and_has_no_text():
     (one,) = survey(registry({KEY: {"GUID": None}}))
-    assert one.found == Found(True, {"GUID": StringValue(ValueState.OTHER_TYPE)})
+    assert one.current == KeyState(True, {"GUID": StringValue(ValueState.OTHER_TYPE)})
 
 
 def test_a_key_that_goes_away_meanwhile_does_not_exist():
     machine = registry({KEY: {}})
     machine.string = lambda *_call: StringValue.missing(key_exists=False)
     (one,) = survey(machine)
-    assert one.found == Found(False)
+    assert one.current == KeyState(False)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_a_key_that_goes_away_meanwhile_does_not_exist():
 )
 def test_what_else_a_key_holds(keys, rest):
     (one,) = survey(registry(keys), GONE)
-    assert one.found is not None
-    assert one.found.rest == rest
+    assert one.current is not None
+    assert one.current.rest == rest
 
 
 def test_the_rest_is_not_looked_at_where_the_registration_should_be_present():
@@ -84,8 +84,8 @@ def test_a_view_that_cannot_be_read_does_not_stop_the_other():
     machine.errors["subkeys", X64] = RegistryError("listing", Code.ACCESS_DENIED)
     x64, x86 = survey(machine, BOTH)
 
-    assert (x64.found, x64.error) == (None, "listing: access denied (code 5)")
-    assert (x86.found, x86.error) == (Found(False), None)
+    assert (x64.current, x64.error) == (None, "listing: access denied (code 5)")
+    assert (x86.current, x86.error) == (KeyState(False), None)
 
 
 def test_a_machine_that_is_lost_has_no_survey():
@@ -99,18 +99,18 @@ def test_a_windows_without_a_second_view_gets_none():
     machine = FakeRegistry({X64: {}, "SOFTWARE": {}})
     x64, x86 = survey(machine, BOTH)
 
-    assert x64.found == Found(False)
-    assert (x86.found, x86.error) == (
+    assert x64.current == KeyState(False)
+    assert (x86.current, x86.error) == (
         None,
         r"this machine has no HKLM\SOFTWARE\WOW6432Node, so it is a 32-bit Windows: its only view is called x64 here",
     )
     gone = survey(machine, dataclasses.replace(BOTH, values=None))
-    assert [one.found for one in gone] == [Found(False), Found(False)]
+    assert [one.current for one in gone] == [KeyState(False), KeyState(False)]
 
 
 def test_the_first_registration_in_the_second_view():
     machine = FakeRegistry({X64: {}, r"SOFTWARE\WOW6432Node": {}})
-    assert [one.found for one in survey(machine, BOTH)] == [Found(False), Found(False)]
+    assert [one.current for one in survey(machine, BOTH)] == [KeyState(False), KeyState(False)]
 
 
 @pytest.mark.parametrize(("platform", "named", "views"), [("x64", set(), ["x64"]), ("x86", {View.X64}, ["x64", "x86"])])
