@@ -18,8 +18,9 @@ description:
   - It sends WS-Management requests to WMI through the connection that Ansible has to the host. If nothing has to
     change, a machine takes one request, plus one for each signed-in user. With unloaded hives, or more than five
     users, a single command reads all hives, which makes six requests for up to 200 of them, or seven with the
-    template. A user who does not have the first preference costs more where typed calls are used - two requests to find
-    that it is registered, up to six more that it is not.
+    template. Where typed calls are used and a user does not have the first preference, it takes two more requests to
+    find that it is registered. If it is not, it takes up to three others, up to two for each such user, and one for the
+    friendly name of each registered provider unless the collection knows the preferred name.
   - The provider is chosen for each user. One is usable if the machine registers it in the view of the registry that
     its Office reads, or if the user has used it, since several clients install for one user only and new Teams leaves
     no registration on some machines. One that is registered in the other view only is not usable. A user who has the

@@ -55,7 +55,7 @@ CASES = {
     ),
     "processes, nobody signed in": (crowd(0, 5, "Lync"), {"gather": ["users", "processes"]}, PROFILES + COMMAND),
     "everything, one user": (machine(ADA), {}, PROFILES + COMMAND + PROCESSES + SESSION + NAME),
-    "own servers, few signed in": (teams(2, 0), {"gather": ["users", "notes"]}, PROFILES + COMMAND + 2 * 2),
+    "own servers, few signed in": (teams(2, 0), {"gather": ["users", "notes"]}, PROFILES + COMMAND + 2),
     "own servers": (teams(20, 20), {"gather": ["users", "notes"]}, PROFILES + COMMAND + COMMAND),
     "own servers, no notes": (teams(5, 0), {"gather": ["users"]}, PROFILES + COMMAND),
     "nobody": ({"providers": ["Lync"]}, {}, PROFILES + COMMAND),
