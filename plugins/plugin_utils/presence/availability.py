@@ -31,7 +31,10 @@ class Reason(enum.Enum):
 
 
 class NotKnownError(Exception):
-    """What a user can use could not be looked up; the message is a sentence for people."""
+    """What a user has used could not be looked up; the message is a sentence for people."""
+
+    def __init__(self, why: object) -> None:
+        super().__init__(f"which providers this user has used is not known: {why}")
 
 
 class SignedOutError(Exception):

@@ -48,7 +48,7 @@ class PrintedAvailability(Availability):
         """See ``Availability``."""
         key = self._own_key(hive, name)
         if key is None and (hive not in self._trees or self._trees[hive].cut):
-            raise NotKnownError("which providers this user has used is not known: not all of it was read")
+            raise NotKnownError("not all of it was read")
         return key.name if key and key.value(UP_AND_RUNNING) else None
 
     def own_names(self, hive: HiveFile) -> list[str]:

@@ -11,10 +11,9 @@ import typing as t
 
 from ..windows.hive_files import HiveFile
 from ..windows.office import read_platform_name
-from ..windows.registry import Registry, RegistryError, Root
+from ..windows.registry import CALL_ERRORS, Registry, RegistryError, Root
 from ..windows.registry_view import View
 from ..windows.user_values import HIVE_GONE
-from ..wsman.errors import ProtocolError, WSManFault
 from .availability import Availability, NotKnownError, SignedOutError
 from .keys import DEFAULT_IM_APP, FRIENDLY_NAME, LONGEST_NAME, UP_AND_RUNNING
 from .registrations import registration_keys
@@ -126,12 +125,9 @@ def _not_known() -> t.Iterator[None]:
     """Turn what fails in one user's hive into that user's error, or into the news that the user signed out."""
     try:
         yield
-    except RegistryError as error:
-        if error.code in HIVE_GONE:
-            raise SignedOutError from None
-        raise NotKnownError(f"which providers this user has used is not known: {error}") from None
-    except (WSManFault, ProtocolError) as error:
-        raise NotKnownError(f"which providers this user has used is not known: {error}") from None
+    except CALL_ERRORS as error:
+        gone = isinstance(error, RegistryError) and error.code in HIVE_GONE
+        raise (SignedOutError() if gone else NotKnownError(error)) from None
 
 
 def _plausible(names: list[str] | None) -> tuple[str, ...]:

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import typing as t
 
-from ..wsman.errors import ProtocolError, WSManFault
 from .command_output import HiveOutput
+from .hive_command import SERVER_KEYS
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read
 from .hive_visits import COMMAND_REQUESTS, HiveTask, HiveVisitor
 from .profiles import HiveKind
 from .reg_query import parse_keys
-from .registry import Registry, RegistryError, Root
+from .registry import CALL_ERRORS, Registry, Root
 from .registry_values import ValueState
 from .registry_view import View
-
-#: The keys below a CLSID whose default value is a server's command; old Teams has registered the second.
-SERVER_KEYS = ("LocalServer32", "LocalServer")
 
 #: By view: the CLSIDs to look up, and the commands of their servers.
 Clsids = t.Mapping[View, str]
@@ -56,7 +53,7 @@ class UserClasses:
                 view: local_server(self._registry, Root.HKU, f"{hive.key}", view, clsid)
                 for view, clsid in clsids.items()
             }
-        except (RegistryError, WSManFault, ProtocolError) as error:
+        except CALL_ERRORS as error:
             return Failed(hive.kind, str(error))
         return Read(hive.kind, servers)
 

@@ -57,9 +57,13 @@ _RECORD = (
 )
 #: Prints a key and all keys below it: what ``read_tree`` does, and what may follow ``read``.
 READ_TREE = r'(reg query "HKU\!root!\!key!" /s 2>nul)'
+#: The keys below a CLSID whose default value is a COM server's command; old Teams has registered the second.
+SERVER_KEYS = ("LocalServer32", "LocalServer")
+
 _READ_CLASSES = "& ".join(
-    rf'(if defined {view}_%i ((reg query "HKU\!root!\!{view}_%i!\LocalServer32" /ve 2>nul)& '
-    rf'(reg query "HKU\!root!\!{view}_%i!\LocalServer" /ve 2>nul)))'
+    rf"(if defined {view}_%i ("
+    + "& ".join(rf'(reg query "HKU\!root!\!{view}_%i!\{server}" /ve 2>nul)' for server in SERVER_KEYS)
+    + "))"
     for view in ("x64", "x86")
 )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import enum
 import typing as t
 
-from ..wsman.errors import ProtocolError, WSManError, may_have_acted
+from ..wsman.errors import ProtocolError, WSManError, WSManFault, may_have_acted
 from ..wsman.messages import as_list
 from ..wsman.session import Session
 from .registry_values import StringValue, ValueState
@@ -52,6 +52,9 @@ class RegistryError(Exception):
         self.code = code
         super().__init__(f"{doing}: {_MEANING.get(t.cast(Code, code), 'the registry refused')} (code {code})")
 
+
+#: What fails one call and leaves the machine within reach: the next key, or the next user, can be tried.
+CALL_ERRORS = (RegistryError, WSManFault, ProtocolError)
 
 _Call = tuple[t.Any, ...]
 

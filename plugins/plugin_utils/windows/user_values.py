@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ..wsman.errors import ProtocolError, UnreachableError, WSManFault
+from ..wsman.errors import UnreachableError
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read
 from .hive_values import Change, Changes, HiveValues, Outcomes, ValueName, with_lost
 from .hive_visits import COMMAND_REQUESTS
 from .profiles import HiveKind
-from .registry import Code, Registry, RegistryError, Root
+from .registry import CALL_ERRORS, Code, Registry, RegistryError, Root
 from .registry_values import StringValue
 
 #: What StdRegProv answers when a hive is unloaded meanwhile, because its user signs out.
@@ -90,7 +90,7 @@ class UserValues:
                 yield hive, Read(HiveKind.LOADED, one(hive))
             except _HiveGoneError:
                 signed_out.append(hive)
-            except (RegistryError, WSManFault, ProtocolError) as error:
+            except CALL_ERRORS as error:
                 yield hive, Failed(HiveKind.LOADED, str(error))
         if signed_out:
             yield from by_command(signed_out).items()

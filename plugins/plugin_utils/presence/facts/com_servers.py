@@ -14,8 +14,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ... import limits
-from ...windows.com_classes import SERVER_KEYS
 from ...windows.command_output import Output
+from ...windows.hive_command import SERVER_KEYS
 from ...windows.reg_query import PrintedKey, default_value, for_each_guid, parse_keys
 from ...windows.registry_view import View
 from ..keys import CLASSES, IM_PROVIDERS, PACKAGED_COM, TYPE_LIBRARY

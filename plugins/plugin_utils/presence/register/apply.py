@@ -7,8 +7,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ...windows.registry import Registry, RegistryError, Root
-from ...wsman.errors import ProtocolError, UnreachableError, WSManError, WSManFault
+from ...windows.registry import CALL_ERRORS, Registry, RegistryError, Root
+from ...wsman.errors import UnreachableError, WSManError
 from .plan import CreateKey, DeleteKey, DeleteValue, Plan, SetValue, Step
 from .survey import KeyState, SurveyedView, look
 
@@ -65,7 +65,7 @@ def _apply(registry: Registry, surveyed: SurveyedView, plan: Plan, *, removes: b
             done += 1
     except UnreachableError as error:
         return AppliedView(surveyed, plan.steps, None, done > 0, str(error), lost=True)
-    except (RegistryError, WSManFault, ProtocolError) as error:
+    except CALL_ERRORS as error:
         after = _look_again(registry, surveyed.key, rest=removes)
         changed = done > 0 if after is None else after != surveyed.current
         return AppliedView(surveyed, plan.steps, after, changed, str(error))

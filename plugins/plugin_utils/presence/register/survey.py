@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 
 from ...windows.key_names import folded, spelled
 from ...windows.office import read_platform
-from ...windows.registry import Registry, RegistryError, Root
+from ...windows.registry import CALL_ERRORS, Registry, Root
 from ...windows.registry_values import StringValue, ValueState
 from ...windows.registry_view import View
-from ...wsman.errors import ProtocolError, WSManFault
 from ..keys import FRIENDLY_NAME, GUID, IM_PROVIDERS, PROCESS_NAME
 from .desired import Desired
 
@@ -97,7 +96,7 @@ def _survey(registry: Registry, desired: Desired, view: View) -> SurveyedView:
             return SurveyedView(view, key, None if error else KeyState(exists=False), error)
         key = f"{above}\\{name}"
         return SurveyedView(view, key, look(registry, key, rest=desired.values is None))
-    except (RegistryError, WSManFault, ProtocolError) as error:
+    except CALL_ERRORS as error:
         return SurveyedView(view, key, None, str(error))
 
 

@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-import typing as t
-
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils import limits
-from ansible_collections.presence.office.plugins.plugin_utils.windows.com_classes import UserClasses
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import LOCK_PAUSES
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_outcomes import Failed, Read, value_of
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import read_trees
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import HiveValues, ValueName
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import HiveTask, HiveVisitor, batches
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import batches
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
-from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue
-from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
     LostError,
     ProtocolError,
     UnreachableError,
 )
 
-from .support import IM_PROVIDERS, CommandSession, Seen, hive, value
-
-VALUE = ValueName(IM_PROVIDERS, "DefaultIMApp")
-LYNC = StringValue.of("Lync")
-ADA, BOB = hive(1), hive(2)
-GONE = Seen("loaded", ("{mark} missing 1",), read=1)
-SID = "S-1-5-21-1-2-3-1"
-CLSID = "{5F3C1A52-9C0B-4A39-9A9D-0E5C1F2B7A11}"
-
-
-class Task(HiveTask[str]):
-    """Needs no variables of its own."""
-
-    action = "read"
-
-    def parse(self, _hive, _output):
-        return ""
-
-
-def read_value(session, *hives, mounts=True):
-    return HiveValues(session, HiveVisitor(session)).read(hives, VALUE, mounts=mounts)
-
-
-def read_tree(session, *hives, mounts=True, questions=""):
-    return read_trees(HiveVisitor(session), hives, IM_PROVIDERS, questions, mounts=mounts)
-
-
-def read_classes(session, one, *, mounts=True):
-    classes = UserClasses(t.cast(t.Any, None), HiveVisitor(session))
-    return classes.servers({one: {View.X64: CLSID}}, None, mounts=mounts)
+from .hive_tasks import ADA, BOB, LYNC, Task, read_tree, read_value
+from .support import CommandSession, Seen, hive, value
 
 
 def test_each_command_has_its_hives_and_its_own_mark():
