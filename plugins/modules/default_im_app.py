@@ -161,11 +161,15 @@ users:
       description:
         - Why the hive was changed or not - V(as_wanted), V(other_provider), V(missing), V(wrong_type),
           V(to_be_removed), V(unreadable), V(not_usable), V(no_office), or for a skipped hive V(temporary),
-          V(mandatory), V(corrupted), V(no_hive_file), V(name_unknown), V(signed_out).
+          V(mandatory), V(corrupted), V(no_hive_file), V(name_unknown), V(signed_out), V(not_a_person),
+          V(shared_folder).
         - V(not_usable) is a user for whom none of O(name) can be set, which is an error. V(no_office) is a user of a
           machine with neither Office nor any provider, which is not an error.
         - V(name_unknown) is a user who may be one of O(exclude_users), since the account's name could not be looked up.
         - V(signed_out) is a user who signed out while the task ran, where O(profiles) is V(loaded) alone.
+        - V(not_a_person) is an account of Windows itself - C(defaultuser0) of Windows Setup, C(DefaultAccount),
+          C(WDAGUtilityAccount). V(shared_folder) is a profile with the same folder, and so the same hive file, as
+          another one, which was taken.
       type: str
     error:
       description: What went wrong; null if nothing did.

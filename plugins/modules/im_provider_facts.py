@@ -282,8 +282,10 @@ ansible_facts:
             reason:
               description:
                 - Why the hive was skipped - V(temporary), V(mandatory), V(corrupted), V(no_hive_file), V(name_unknown)
-                  for a user who may be one of O(exclude_users), or V(signed_out) for one who signed out before the hive
-                  was read, if nothing may be mounted. Otherwise null.
+                  for a user who may be one of O(exclude_users), V(signed_out) for one who signed out before the hive
+                  was read, if nothing may be mounted, V(not_a_person) for an account of Windows itself
+                  (C(defaultuser0) of Windows Setup, C(DefaultAccount), C(WDAGUtilityAccount)), or V(shared_folder) for
+                  one with the same folder, and so the same hive file, as another. Otherwise null.
               type: str
             error:
               description:

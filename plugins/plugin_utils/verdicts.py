@@ -259,6 +259,8 @@ SKIP_REASONS: t.Final[dict[str, str]] = {
     "no_hive_file": "The profile's registry file is missing, for example because a profile disk is not attached.",
     "name_unknown": "The account's name could not be looked up, and some users are excluded by name.",
     "signed_out": "The person signed out during the check, which was limited to signed-in people.",
+    "not_a_person": "The account is one of Windows' own, which nobody uses to work.",
+    "shared_folder": "Another account has the same profile folder, so both have one registry file: see the other one.",
 }
 
 

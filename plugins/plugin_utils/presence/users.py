@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+import typing as t
 
 from ..windows.machine import Machine
-from ..windows.profiles import HiveKind, Profile, SkipReason
+from ..windows.profiles import HiveKind, Profile, SkipReason, is_setup_account
+from ..windows.registry import CALL_ERRORS
 from .selection import Selection
 
 
@@ -21,13 +22,34 @@ def select_users(machine: Machine, kinds: frozenset[HiveKind], selection: Select
     people = machine.profiles()
     names = {p.sid or "": machine.accounts.name(p.sid or "") if selection.needs_names else None for p in people}
     selected = [p for p in people if p.kind in kinds and selection.takes(p.sid or "", names[p.sid or ""])]
+    selected = [p.left_alone(SkipReason.NOT_A_PERSON) if _is_setup_account(machine, p) else p for p in selected]
     if selection.excludes_names:
         # A user whose name is not known may be one of those to exclude.
-        selected = [_left_alone(p) if machine.accounts.is_unknown(p.sid or "") else p for p in selected]
+        unknown = [p for p in selected if machine.accounts.is_unknown(p.sid or "")]
+        selected = [p.left_alone(SkipReason.NAME_UNKNOWN) if p in unknown else p for p in selected]
     if HiveKind.DEFAULT in kinds:
-        selected.append(machine.template())
+        selected.append(_template(machine, people))
     return selected, selection.unmatched(names.items())
 
 
-def _left_alone(profile: Profile) -> Profile:
-    return dataclasses.replace(profile, skip=profile.skip or SkipReason.NAME_UNKNOWN)
+def _is_setup_account(machine: Machine, profile: Profile) -> bool:
+    """Whether a profile is that of Windows Setup: a request, for a folder of such a name only.
+
+    Whoever's name is not known there is left alone. A person may have such a folder: an account can be renamed, its
+    folder keeps the name.
+    """
+    if profile.skip is not None or not profile.may_be_setup_s:
+        return False
+    name = machine.accounts.name(profile.sid or "")
+    return name is None or is_setup_account(name)
+
+
+def _template(machine: Machine, people: t.Iterable[Profile]) -> Profile:
+    """Return the template; where it cannot be found, that costs the template alone."""
+    try:
+        template = machine.template()
+    except CALL_ERRORS as error:
+        why = f"it cannot be found: {error}. Mend that value, or leave the template out: profiles without default"
+        return Profile(None, "", HiveKind.DEFAULT, error=why)
+    shared = any(template.same_folder(one) for one in people)
+    return template.left_alone(SkipReason.SHARED_FOLDER) if shared else template

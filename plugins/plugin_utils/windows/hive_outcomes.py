@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .profiles import HiveKind, SkipReason
+from .profiles import HiveKind, Profile, SkipReason
 
 T = t.TypeVar("T")
 
@@ -56,6 +56,11 @@ class Failed(t.Generic[T]):
 
 
 Outcome = Read[T] | Skipped | Failed[T]
+
+
+def untouched(profile: Profile) -> Skipped | Failed[t.Any]:
+    """Return the outcome for a profile whose hive is not looked at: it is left alone, or cannot be found."""
+    return Failed(profile.kind, profile.error) if profile.error else Skipped(profile.kind, profile.skip)
 
 
 def value_of(outcome: Outcome[T]) -> T | None:

@@ -103,6 +103,8 @@ def add_user(machine: Machine, user: UserDescription, description: MachineDescri
     if profile.disk_detached:
         machine.profile_service.detach_disk(profile)
     machine.profile_service.enlist(profile)
+    if user.set_aside:
+        machine.profiles.list_aside(Profile(account.sid, user.set_aside, CORRUPTED))
     if user.profile == "temporary":
         _stand_in(machine, account, profile)
     if user.signed_in:

@@ -60,7 +60,11 @@ class HiveDescription:
 
 @dataclass(frozen=True)
 class UserDescription:
-    """A user with a profile on a machine."""
+    """A user with a profile on a machine.
+
+    Attributes:
+        set_aside: the folder of a second profile of the user that Windows lists as damaged, or empty.
+    """
 
     account: str
     sid: str
@@ -70,6 +74,7 @@ class UserDescription:
     hive: HiveDescription
     clients: tuple[ClientDescription, ...]
     denied: tuple[str, ...]
+    set_aside: str = ""
 
 
 def read_hive(reader: Reader) -> HiveDescription:
@@ -133,6 +138,7 @@ def _read_user(reader: Reader, providers: list[ProviderDescription]) -> list[Use
         hive=read_hive(reader),
         clients=_read_clients(reader, providers, signed_in),
         denied=reader.words("denied", ("read", "write"), ()),
+        set_aside=reader.text("set_aside"),
     )
     reader.finish()
     if not reader.has("count"):

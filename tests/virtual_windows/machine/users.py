@@ -108,17 +108,26 @@ class Profile:
 
 
 class Profiles:
-    """The profiles Windows lists (Win32_UserProfile), one a SID."""
+    """The profiles Windows lists (Win32_UserProfile): one a SID, and those it has set aside.
+
+    Scripts that clean up profiles meet two instances with one SID: `<SID>` and `<SID>.bak`, one of them damaged.
+    """
 
     def __init__(self, lock: threading.RLock) -> None:
         self.lock = lock
         self._by_sid: dict[str, Profile] = {}
+        self._aside: list[Profile] = []
 
     def add(self, profile: Profile) -> Profile:
         """Add a profile, or replace the one with that SID."""
         with self.lock:
             self._by_sid[profile.sid.upper()] = profile
             return profile
+
+    def list_aside(self, profile: Profile) -> None:
+        """Add a further profile of a SID, which is listed and used for nothing."""
+        with self.lock:
+            self._aside.append(profile)
 
     def remove(self, sid: str) -> None:
         """Take a profile off the list."""
@@ -131,9 +140,9 @@ class Profiles:
             return self._by_sid.get(sid.upper())
 
     def all(self) -> list[Profile]:
-        """Return all profiles, in the order in which they were created."""
+        """Return all profiles: those that were set aside, then the others in the order in which they were created."""
         with self.lock:
-            return list(self._by_sid.values())
+            return [*self._aside, *self._by_sid.values()]
 
 
 @dataclass(frozen=True)

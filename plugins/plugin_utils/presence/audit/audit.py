@@ -116,7 +116,7 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
 
 def _compare(machine: Machine, policy: Policy, collected: Collected) -> Comparison:
     """Compare what was collected for the facts with the policy."""
-    outcomes = {user.profile: default_outcome(user.outcome) for user in collected.users if user.profile.skip is None}
+    outcomes = {user.profile: default_outcome(user.outcome) for user in collected.users if user.profile.usable}
     profiles = [user.profile for user in collected.users]
     survey = make_survey(profiles, outcomes, collected.unmatched, collected.available)
     check_missing_users(policy, survey)

@@ -8,6 +8,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ...text import bounded, counted, printable, some
+from ...windows.profiles import TEMPLATE
 from ...windows.registry_values import StringValue, ValueState
 from ..availability import Reason as ChoiceReason
 from .apply import AppliedEntry
@@ -28,7 +29,7 @@ class UserResult:
     def label(self) -> str:
         """The user as people call them: the account, else the profile's folder, else the SID."""
         profile = self.applied.entry.profile
-        return printable(self.account or profile.path or profile.sid or "")
+        return printable(self.account or profile.path or profile.sid or TEMPLATE)
 
     def to_dict(self) -> dict[str, t.Any]:
         """Return the entry of ``users``."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ...windows import office
 from ...windows.command_output import Output
 from ...windows.hive_files import HiveFile, settings_hive
-from ...windows.hive_outcomes import Failed, Outcome, Read, Skipped, value_of
+from ...windows.hive_outcomes import Failed, Outcome, Read, Skipped, untouched, value_of
 from ...windows.hive_trees import ValueAndTree
 from ...windows.machine import Machine
 from ...windows.profiles import HiveKind, Profile
@@ -59,7 +59,7 @@ def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -
     By typed calls, what users can use is asked when it is needed. A command brings it along.
     """
     profiles, unmatched = select_users(machine, policy.kinds, policy.selection)
-    hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}
+    hives = {profile: settings_hive(profile) for profile in profiles if profile.usable}
     available: Availability = TypedAvailability(machine.registry)
     outcomes: t.Mapping[HiveFile, Outcome[StringValue]] = {}
     if not by_command and machine.user_values.reads_by_typed_calls(list(hives.values())):
@@ -75,8 +75,8 @@ def make_survey(
     unmatched: t.Iterable[str],
     available: Availability,
 ) -> Survey:
-    """Return the survey for what became of the profiles whose hives were read; the others are skipped."""
-    users = (SurveyedUser(p, outcomes.get(p) or Skipped(p.kind, p.skip)) for p in profiles)
+    """Return the survey for what became of the profiles whose hives were read; the others were not looked at."""
+    users = (SurveyedUser(p, outcomes.get(p) or untouched(p)) for p in profiles)
     return Survey(tuple(users), tuple(unmatched), available)
 
 

@@ -18,7 +18,7 @@ from ...text import counted
 from ...windows import office
 from ...windows.command_output import Output
 from ...windows.hive_files import settings_hive
-from ...windows.hive_outcomes import Outcome, Skipped, value_of
+from ...windows.hive_outcomes import Outcome, untouched, value_of
 from ...windows.hive_trees import HiveTree
 from ...windows.machine import Machine
 from ...windows.office import Office, parse_office
@@ -151,7 +151,7 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     left_out = _left_out(len(profiles))
     truncated = [left_out] if left_out else []
     profiles = profiles[: limits.HIVES]
-    hives = {profile: settings_hive(profile) for profile in profiles if profile.skip is None}
+    hives = {profile: settings_hive(profile) for profile in profiles if profile.usable}
     visits = machine.read_trees(
         hives.values(), DEFAULT_IM_APP.key, _questions(options), office_settings.QUESTIONS, mounts=options.mounts
     )
@@ -159,7 +159,7 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     registered = add_com_servers(parse_registrations(visits.answers), visits.answers, com)
     if registered.cut:
         truncated.append("providers: there are more registrations than are read")
-    users = [UserRegistry(p, visits.outcomes[hives[p]] if p in hives else Skipped(p.kind, p.skip)) for p in profiles]
+    users = [UserRegistry(p, visits.outcomes[hives[p]] if p in hives else untouched(p)) for p in profiles]
     # A machine can print its answer twice: the first one counts.
     office_answer = visits.answers.get("office", [Output()])[0]
     collected = Collected(users, unmatched, registered, parse_office(office_answer), com, left_out, truncated)

@@ -8,7 +8,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ...verdicts import Verdict
-from ...windows.profiles import HiveKind, SkipReason
+from ...windows.profiles import TEMPLATE, HiveKind, SkipReason
 from ..plain_data import INTERNAL, NAME
 from ..provider_states import ProviderState
 from .diagnosis import Diagnosis, Evidence
@@ -51,7 +51,7 @@ class UserFacts:
     @property
     def label(self) -> str:
         """The user as people call them: the account, else the profile's folder, else the SID."""
-        return self.account or self.profile or self.sid or ""
+        return self.account or self.profile or self.sid or TEMPLATE
 
     def set_diagnosis(self, diagnosis: Diagnosis) -> None:
         """Set the verdict and its evidence."""

@@ -102,10 +102,11 @@ class Machine:
     Args:
         users: what is read of each profile: a HiveTree, or an outcome.
         running: programs that run, by SID; of others it is known that they do not.
+        template: what finding the template raises, if anything.
         servers: returns the outcome of reading a hive of classes, given the hive and whether it may be mounted.
     """
 
-    def __init__(self, users=None, answers=None, names=None, running=None, servers=None):
+    def __init__(self, users=None, answers=None, names=None, running=None, servers=None, template=None):
         self.users = users or {}
         self.calls = []
         self.accounts = Accounts(names or {})
@@ -114,6 +115,7 @@ class Machine:
         self._answers = answers or {}
         self._running = running or {}
         self._servers = servers
+        self._template = template
 
     def profiles(self):
         """Return everyone's profile but the template's."""
@@ -123,6 +125,8 @@ class Machine:
     def template(self):
         """Return the template."""
         self.calls.append("template")
+        if isinstance(self._template, Exception):
+            raise self._template
         return template()
 
     def read_trees(self, hives, _key, questions, more="", *, mounts):

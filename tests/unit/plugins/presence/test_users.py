@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
 from ansible_collections.presence.office.plugins.plugin_utils.presence.users import may_mount, select_users
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind, SkipReason
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import RegistryError
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import UnreachableError, WSManFault
 
 from .support import Machine, profile, template
 
@@ -84,3 +88,52 @@ def test_the_reason_to_leave_a_profile_alone_is_kept():
 @pytest.mark.parametrize(("kinds", "mounts"), [({HiveKind.LOADED}, False), (PEOPLE, True), ({HiveKind.DEFAULT}, True)])
 def test_nothing_is_mounted_if_only_signed_in_users_are_selected(kinds, mounts):
     assert may_mount(frozenset(kinds)) is mounts
+
+
+# --- The account of Windows Setup ---
+
+SETUP = dataclasses.replace(profile(4, HiveKind.UNLOADED), path=r"C:\Users\defaultuser0")
+
+
+@pytest.mark.parametrize(
+    ("name", "skip"),
+    [
+        (r"DESK1\defaultuser0", SkipReason.NOT_A_PERSON),
+        # Its account is deleted at the end of Setup, its profile sometimes stays.
+        (None, SkipReason.NOT_A_PERSON),
+        # An account can be renamed; its folder keeps the name.
+        (r"DESK1\dora", None),
+    ],
+)
+def test_the_account_of_setup_is_left_alone_for_one_request_where_its_folder_is(name, skip):
+    machine = Machine(dict.fromkeys([ADA, SETUP]), names={SETUP.sid: name})
+    profiles, _unmatched = select(machine, PEOPLE, Selection())
+
+    assert [one.skip for one in profiles] == [None, skip]
+    assert machine.accounts.asked == [SETUP.sid]
+
+
+# --- A machine without a template ---
+
+
+@pytest.mark.parametrize("error", [RegistryError("reading ProfileList", 2), WSManFault("StdRegProv", 5, "no")])
+def test_a_template_that_cannot_be_found_costs_the_template_alone(error):
+    machine = Machine(dict.fromkeys([ADA]), template=error)
+    profiles, _unmatched = select(machine, frozenset(HiveKind), Selection())
+
+    assert profiles[0] == ADA
+    assert (profiles[1].kind, profiles[1].usable) == (HiveKind.DEFAULT, False)
+    assert profiles[1].error.startswith("it cannot be found: ")
+    assert "profiles without default" in profiles[1].error
+
+
+def test_a_machine_that_is_lost_is_no_machine_without_a_template():
+    with pytest.raises(UnreachableError):
+        select(Machine(dict.fromkeys([ADA]), template=UnreachableError("lost")), frozenset(HiveKind), Selection())
+
+
+def test_a_template_in_somebody_s_folder_is_that_person_s_hive():
+    somebody = dataclasses.replace(profile(5), path=template().path)
+    profiles, _unmatched = select(Machine(dict.fromkeys([somebody])), frozenset(HiveKind), Selection())
+
+    assert [one.skip for one in profiles] == [None, SkipReason.SHARED_FOLDER]

@@ -120,3 +120,86 @@ def test_the_template_is_where_the_registry_says():
 def test_a_machine_without_a_template_is_an_error(path):
     with pytest.raises(RegistryError, match=r"ProfileList\\Default"):
         template_at(path)
+
+
+# --- Each user once, each file once ---
+
+BAK = r"C:\Users\ada.old"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "path"),
+    [
+        ({"Status": "8"}, {"LocalPath": BAK}, BAK),
+        ({}, {"LocalPath": BAK, "Status": "8"}, ADA),
+        ({"LocalPath": ""}, {"LocalPath": BAK}, BAK),
+        ({}, {"LocalPath": BAK, "Loaded": "true"}, BAK),
+        # Whoever is signed in with a temporary profile works with that one.
+        ({}, {"LocalPath": BAK, "Loaded": "true", "Status": "1"}, BAK),
+        ({}, {"LocalPath": BAK}, ADA),
+        ({}, {"SID": SID.lower(), "Loaded": "true"}, ADA),
+    ],
+)
+def test_a_user_who_is_listed_twice_is_there_once(first, second, path):
+    bob = row(SID="S-1-12-1-1-2-3-4", LocalPath=r"C:\Users\bob")
+
+    assert [one.path for one in list_profiles_of(row(**first), bob, row(**second))] == [path, r"C:\Users\bob"]
+
+
+OTHER = "S-1-5-21-9-9-9-1200"
+
+
+@pytest.mark.parametrize(
+    ("changes", "skips"),
+    [
+        ({}, [None, SkipReason.SHARED_FOLDER]),
+        ({"LocalPath": "c:\\users\\ADA\\"}, [None, SkipReason.SHARED_FOLDER]),
+        ({"Loaded": "true"}, [SkipReason.SHARED_FOLDER, None]),
+        # One that is left alone anyway takes nothing from the other.
+        ({"Status": "8"}, [None, SkipReason.CORRUPTED]),
+        ({"LocalPath": ""}, [None, SkipReason.NO_HIVE_FILE]),
+    ],
+)
+def test_of_two_profiles_in_one_folder_only_one_is_used(changes, skips):
+    assert [one.skip for one in list_profiles_of(row(), row(SID=OTHER, **changes))] == skips
+
+
+def test_profiles_without_a_folder_share_none_and_loaded_hives_need_no_file():
+    assert [one.skip for one in list_profiles_of(row(LocalPath=""), row(SID=OTHER, LocalPath=""))] == [
+        SkipReason.NO_HIVE_FILE,
+        SkipReason.NO_HIVE_FILE,
+    ]
+    assert [one.skip for one in list_profiles_of(row(Loaded="true"), row(SID=OTHER, Loaded="true"))] == [None, None]
+
+
+# --- Accounts of Windows itself ---
+
+
+@pytest.mark.parametrize(
+    ("sid", "skip"),
+    [
+        ("S-1-5-21-1-2-3-504", SkipReason.NOT_A_PERSON),
+        ("S-1-5-21-1-2-3-503", SkipReason.NOT_A_PERSON),
+        ("S-1-5-21-1-2-3-500", None),
+        ("S-1-5-21-1-2-3-1504", None),
+        ("S-1-12-1-1-2-3-504", None),
+    ],
+)
+def test_accounts_that_windows_manages_are_left_alone(sid, skip):
+    assert parsed(SID=sid).skip is skip
+
+
+@pytest.mark.parametrize(
+    ("path", "may_be"),
+    [
+        (r"C:\Users\defaultuser0", True),
+        (r"C:\Users\DefaultUser0.DESK1", True),
+        (r"C:\Users\defaultuser100000", True),
+        (r"C:\Users\defaultuser", False),
+        (r"C:\Users\mydefaultuser0", False),
+        (r"C:\defaultuser0\ada", False),
+        ("", False),
+    ],
+)
+def test_a_folder_says_who_may_be_the_account_of_windows_setup(path, may_be):
+    assert Profile(SID, path, HiveKind.UNLOADED).may_be_setup_s is may_be
