@@ -223,9 +223,9 @@ _WSMAN_FAULTS = (
     (fault_codes.ACCESS_DENIED, False, "access denied", True),
     (fault_codes.OPERATION_TIMED_OUT, True, "", True),
     (fault_codes.MAX_OPERATIONS, True, "", False),
-    (fault_codes.CANNOT_PROCESS_FILTER, False, "does not know the class or method", True),
+    (fault_codes.CANNOT_PROCESS_FILTER, False, "fault 0x8033801A", True),
     (fault_codes.MAX_SHELLS, True, "", False),
-    (fault_codes.UNEXPECTED_SELECTORS, False, "gone from the machine", True),
+    (fault_codes.UNEXPECTED_SELECTORS, False, "fault 0x8033805B", True),
 )
 
 _HTTP = (
@@ -256,7 +256,7 @@ def _kinds() -> t.Iterator[Kind]:
         yield Kind("shell gone", stage, _close_shells, retried=True, to=IN_A_SHELL)
     yield Kind("body cut off", "acted", retried=True, network="truncated")
     for code, retried, expected, after_act in _WSMAN_FAULTS:
-        for style in FaultStyle:
+        for style in (FaultStyle.WSMAN, FaultStyle.WMI_ERROR):
             for stage in _STAGES if after_act else _STAGES[:1]:
                 fault = _raising(lambda _unused, c=code, s=style: Fault(c, style=s))  # type: ignore[misc]
                 yield Kind(f"fault {code:#x} as {style.value}", stage, fault, retried, expected, believed=not retried)

@@ -13,7 +13,7 @@ import re
 import typing as t
 from dataclasses import dataclass, replace
 
-from ..wsman.messages import Value
+from ..wsman.messages import Value, is_true
 from ..wsman.session import Session
 from .registry import Registry, RegistryError, Root
 
@@ -171,11 +171,11 @@ def _folded(path: str) -> str:
 
 def _parse_profile(row: dict[str, Value]) -> Profile | None:
     sid = str(row.get("SID") or "").upper()
-    if row.get("Special") == "true" or not _PERSON.fullmatch(sid):
+    if is_true(row.get("Special")) or not _PERSON.fullmatch(sid):
         return None
     path = str(row.get("LocalPath") or "")
     path = path if _is_path(path) else ""
-    loaded = row.get("Loaded") == "true"
+    loaded = is_true(row.get("Loaded"))
     status = _number(row.get("Status"))
     skip = next((reason for bit, reason in _STATUS if status & bit), None)
     if _SYSTEM_MANAGED.fullmatch(sid):

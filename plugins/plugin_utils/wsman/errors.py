@@ -47,32 +47,28 @@ class FaultCode(enum.IntEnum):
     """Codes of ``f:WSManFault`` with special treatment ([MS-WSMV] 2.2.4.43)."""
 
     ACCESS_DENIED = 5
-    UNKNOWN_RESOURCE = 0x8033801A
+    NOT_FOUND = 0x80338000
+    CANNOT_PROCESS_FILTER = 0x8033801A
     LIST_GONE = 0x8033801B
     TIMED_OUT = 0x80338029
+    #: Unexpected selectors: of a shell that is gone, or of an instance that has other keys.
     SHELL_GONE = 0x8033805B
     SHELL_QUOTA = 0x803381A5
     OPERATION_QUOTA = 0x803381A6
 
 
+class Asked(enum.Enum):
+    """What a request was for: some codes mean different things."""
+
+    QUERY = enum.auto()
+    INSTANCE = enum.auto()
+    METHOD = enum.auto()
+    SHELL = enum.auto()
+    OTHER = enum.auto()
+
+
 #: The service refused before it did anything, so it is always safe to wait and ask again.
 BUSY = frozenset({FaultCode.SHELL_QUOTA, FaultCode.OPERATION_QUOTA})
-
-#: The service may have carried out the request, or may still be doing so.
-UNSETTLED = frozenset({FaultCode.TIMED_OUT, FaultCode.SHELL_GONE})
-
-_HINTS: dict[int, str] = {
-    FaultCode.ACCESS_DENIED: (
-        "access denied: the account is not an administrator of this machine, or UAC filters its token"
-    ),
-    FaultCode.UNKNOWN_RESOURCE: "this machine does not know the class or method",
-    FaultCode.TIMED_OUT: "the operation timed out on the machine",
-    FaultCode.SHELL_GONE: "what was asked for is gone from the machine (a shell that was closed, a WinRM restart)",
-    FaultCode.SHELL_QUOTA: "too many remote shells are open for this user (winrm/config/winrs MaxShellsPerUser)",
-    FaultCode.OPERATION_QUOTA: (
-        "too many operations at once for this user (winrm/config/service MaxConcurrentOperationsPerUser)"
-    ),
-}
 
 
 class WSManFault(WSManError):
@@ -80,24 +76,43 @@ class WSManFault(WSManError):
 
     Args:
         subject: the request, as shown to people: ``StdRegProv.GetStringValue``, ``command shell`` ...
-        code: the decimal ``Code`` of ``f:WSManFault``, None if the fault carries none.
+        code: the decimal ``Code`` of ``f:WSManFault``, or that which a fault without one amounts to; None if unknown.
         reason: the machine's own words, in the machine's language; already bounded and printable.
+        asked: what the request was for.
+        hint: what the fault means, in words of ours; see ``fault_hints``.
+        shown: how the fault is named; by default by its code.
     """
 
-    def __init__(self, subject: str, code: int | None, reason: str) -> None:
+    def __init__(
+        self,
+        subject: str,
+        code: int | None,
+        reason: str,
+        *,
+        asked: Asked = Asked.OTHER,
+        hint: str = "",
+        shown: str = "",
+    ) -> None:
         self.subject = subject
         self.code = code
         self.reason = reason
-        hint = _HINTS.get(code) if code is not None else None
-        shown = f"0x{code:08X}" if code is not None else "no code"
+        self.asked = asked
+        shown = shown or (f"0x{code:08X}" if code is not None else "no code")
         super().__init__(f"{subject}: {hint or reason or 'the request failed'} (WS-Management fault {shown})")
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether the service may have carried out the request, or may still be doing so."""
+        if self.code == FaultCode.SHELL_GONE:
+            return self.asked is Asked.SHELL
+        return self.code == FaultCode.TIMED_OUT
 
 
 def may_have_acted(error: WSManError) -> bool:
     """Whether the machine may have carried out the request although no answer says so."""
     if isinstance(error, LostError):
         return error.sent
-    return isinstance(error, WSManFault) and error.code in UNSETTLED
+    return isinstance(error, WSManFault) and error.is_unsettled
 
 
 def cannot_have_acted(error: WSManError) -> bool:

@@ -3,8 +3,8 @@
 """Internal: SOAP messages of WS-Management: built from templates, parsed with care.
 
 Messages are built as strings, with everything escaped: that takes a hundredth of the time of building a tree, and
-there are only a few forms. Parsing trusts nothing: no document type (so no entities), strict UTF-8, and an answer must
-name the message that it answers.
+there are only a few forms. Parsing trusts nothing (see ``documents``), and an answer must name the message that it
+answers.
 
 Sources: [MS-WSMV] 3.1.4 (operations), DSP0226 (WS-Management), WS-Enumeration, WS-Transfer.
 """
@@ -18,9 +18,10 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-from .. import limits
 from ..text import printable
-from .errors import ProtocolError, WSManFault
+from .documents import document
+from .errors import Asked, ProtocolError, WSManFault
+from .fault_hints import fault
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -33,6 +34,8 @@ FAULT = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
+
+_LONGEST_SUBCODE = 64
 
 _ANONYMOUS = f"{ADDRESSING}/role/anonymous"
 
@@ -53,6 +56,7 @@ class Request:
         patient: whether a repeatable one is also sent again after the operation timed out on the machine.
         opens_shell: whether a remote shell may stay open on the machine if the answer is lost or broken.
         writes: whether it may change what is on the machine, so that it is sent fewer times.
+        asked: what it is for, which decides what a fault means.
     """
 
     subject: str
@@ -63,6 +67,7 @@ class Request:
     patient: bool = True
     opens_shell: bool = False
     writes: bool = False
+    asked: Asked = Asked.OTHER
 
     def envelope(self, operation_timeout: int) -> bytes:
         """Return the bytes to send; after ``operation_timeout`` seconds the service answers with a time-out fault."""
@@ -76,11 +81,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Resource:
-    """What a request refers to: a resource URI, and the selectors of one instance of it."""
+    """What a request refers to: a resource URI, the selectors of one instance of it, and what is asked for there."""
 
     uri: str
     subject: str
     selectors: t.Mapping[str, str] = field(default_factory=dict)
+    asked: Asked = Asked.OTHER
 
 
 def build(
@@ -108,13 +114,19 @@ def build(
         '<p:DataLocale xml:lang="en-US" s:mustUnderstand="false"/>'
         f"{selectors}{option_set}"
     )
-    return Request(resource.subject, header, body, message_id, repeatable, patient, opens_shell)
+    return Request(resource.subject, header, body, message_id, repeatable, patient, opens_shell, asked=resource.asked)
+
+
+_CARRIAGE_RETURN = {"\r": "&#13;"}
 
 
 def element(name: str, value: str, **attributes: str) -> str:
-    """Return ``<name attribute="...">value</name>`` with the texts escaped."""
+    """Return ``<name attribute="...">value</name>`` with the texts escaped.
+
+    A raw carriage return would arrive as a line feed (XML 1.0, 2.11).
+    """
     shown = "".join(f" {key}={attribute(text)}" for key, text in attributes.items())
-    return f"<{name}{shown}>{escape(xml_text(value))}</{name}>"
+    return f"<{name}{shown}>{escape(xml_text(value), _CARRIAGE_RETURN)}</{name}>"
 
 
 def attribute(value: str) -> str:
@@ -147,65 +159,29 @@ def parse(request: Request, answer: bytes) -> ET.Element:
         WSManFault: the answer is a fault.
         ProtocolError: the answer is no SOAP envelope, or answers another message.
     """
-    envelope = _document(request, answer)
+    envelope = document(request.subject, answer)
     body = envelope.find(f"{{{SOAP}}}Body")
     if envelope.tag != f"{{{SOAP}}}Envelope" or body is None:
         raise ProtocolError(f"{request.subject}: the answer is no SOAP envelope")
-    fault = body.find(f"{{{SOAP}}}Fault")
-    if fault is not None:
-        raise _fault(request, fault)
+    fault_element = body.find(f"{{{SOAP}}}Fault")
+    if fault_element is not None:
+        raise _fault(request, fault_element)
     relates_to = envelope.findtext(f"{{{SOAP}}}Header/{{{ADDRESSING}}}RelatesTo", "")
     if relates_to.strip().upper() != request.message_id.upper():
         raise ProtocolError(f"{request.subject}: the answer belongs to another request")
     return body
 
 
-def _document(request: Request, answer: bytes) -> ET.Element:
-    try:
-        text = answer.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ProtocolError(f"{request.subject}: the answer is not UTF-8") from None
-    if "<!DOCTYPE" in text:
-        raise ProtocolError(f"{request.subject}: the answer declares a document type, which SOAP forbids")
-    try:
-        parser = ET.XMLParser(target=_BoundedBuilder())  # noqa: S314  (no document type, so no entities: see above)
-        parser.feed(text)
-        return parser.close()
-    except (ET.ParseError, ValueError) as error:
-        raise ProtocolError(f"{request.subject}: the answer is not well-formed XML ({error})") from None
-
-
-class _BoundedBuilder(ET.TreeBuilder):
-    """Builds a tree of limited depth and size."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = 0
-        self._elements = 0
-
-    def start(self, tag: t.Any, attrs: t.Any, /) -> ET.Element:
-        self._depth += 1
-        self._elements += 1
-        if self._depth > limits.DEPTH:
-            raise ProtocolError(f"the machine's answer is nested deeper than {limits.DEPTH} levels")
-        if self._elements > limits.ELEMENTS:
-            raise ProtocolError(f"the machine's answer has more than {limits.ELEMENTS:,} elements")
-        return super().start(tag, attrs)
-
-    def end(self, tag: t.Any, /) -> ET.Element:
-        self._depth -= 1
-        return super().end(tag)
-
-
-def _fault(request: Request, fault: ET.Element) -> WSManFault:
+def _fault(request: Request, element_: ET.Element) -> WSManFault:
     """Read either kind of fault.
 
     The service itself and the command shell put the code into ``f:WSManFault``. From WinRM 3.0 on, WMI and a
     user's quotas put it into an ``MSFT_WmiError`` instance instead (seen in the tests of pywinrm and WinRb).
     """
-    reason = fault.findtext(f"{{{SOAP}}}Reason/{{{SOAP}}}Text", "")
-    wsman_fault = fault.find(f"{{{SOAP}}}Detail/{{{FAULT}}}WSManFault")
-    wmi_error = fault.find(f"{{{SOAP}}}Detail/{{{WMI_ERROR}}}MSFT_WmiError")
+    reason = element_.findtext(f"{{{SOAP}}}Reason/{{{SOAP}}}Text", "")
+    subcode = element_.findtext(f"{{{SOAP}}}Code/{{{SOAP}}}Subcode/{{{SOAP}}}Value", "")
+    wsman_fault = element_.find(f"{{{SOAP}}}Detail/{{{FAULT}}}WSManFault")
+    wmi_error = element_.find(f"{{{SOAP}}}Detail/{{{WMI_ERROR}}}MSFT_WmiError")
     raw, message = "", reason
     if wsman_fault is not None:
         raw, message = wsman_fault.get("Code", ""), "".join(wsman_fault.itertext())
@@ -213,7 +189,8 @@ def _fault(request: Request, fault: ET.Element) -> WSManFault:
         error = properties(wmi_error)
         raw, message = str(error.get("error_Code") or ""), str(error.get("Message") or "")
     code = int(raw) if re.fullmatch(r"\d{1,10}", raw, re.ASCII) else None
-    return WSManFault(request.subject, code, printable(" ".join((message or reason).split())))
+    words = printable(" ".join((message or reason).split()))
+    return fault(request.subject, request.asked, code, printable(subcode.strip(), _LONGEST_SUBCODE), words)
 
 
 Value = str | None | list[str | None]
@@ -227,7 +204,7 @@ def properties(element_: ET.Element) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for child in element_:
         name = local_name(child)
-        value = None if child.get(f"{{{XSI}}}nil") == "true" else "".join(child.itertext())
+        value = None if is_true(child.get(f"{{{XSI}}}nil")) else "".join(child.itertext())
         if name not in values:
             values[name] = value
             continue
@@ -236,6 +213,11 @@ def properties(element_: ET.Element) -> dict[str, Value]:
             earlier = values[name] = [earlier]
         earlier.append(value)
     return values
+
+
+def is_true(value: Value) -> bool:
+    """Return whether a boolean is true: Windows writes ``true``, Microsoft's OMI ``TRUE``; XML Schema has 1 as well."""
+    return isinstance(value, str) and value.strip().lower() in ("true", "1")
 
 
 def as_list(value: Value) -> list[str]:

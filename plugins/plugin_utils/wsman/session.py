@@ -15,7 +15,7 @@ import typing as t
 from . import messages
 from .conversation import Conversation, Transport
 from .enumeration import Enumeration
-from .errors import ProtocolError
+from .errors import Asked, ProtocolError
 from .messages import TRANSFER, WMI, Resource, Value
 from .retry import RetryBudget
 from .shell import Output, Shell
@@ -38,7 +38,8 @@ class Session:
 
     def enumerate(self, query: str, namespace: str = "root/cimv2") -> list[dict[str, Value]]:
         """Return the instances that a WQL query finds, each as a dict of the properties it selects."""
-        return Enumeration(Resource(f"{WMI}/{namespace}/*", query), query, self._exchange, self.retries).rows()
+        resource = Resource(f"{WMI}/{namespace}/*", query, asked=Asked.QUERY)
+        return Enumeration(resource, query, self._exchange, self.retries).rows()
 
     def get(
         self,
@@ -49,7 +50,7 @@ class Session:
         patient: bool = True,
     ) -> dict[str, Value]:
         """Return one instance's properties; ``patient``: try again after it timed out on the machine."""
-        resource = Resource(f"{WMI}/{namespace}/{class_name}", class_name, selectors)
+        resource = Resource(f"{WMI}/{namespace}/{class_name}", class_name, selectors, Asked.INSTANCE)
         request = messages.build(resource, f"{TRANSFER}/Get", repeatable=True, patient=patient)
         body = self._exchange(request)
         if len(body) != 1:
@@ -74,7 +75,7 @@ class Session:
                 ``errors.may_have_acted``.
         """
         uri = f"{WMI}/{namespace}/{class_name}"
-        resource = Resource(uri, f"{class_name}.{method}", selectors or {})
+        resource = Resource(uri, f"{class_name}.{method}", selectors or {}, Asked.METHOD)
         arguments = "".join(messages.element(f"m:{name}", value) for name, value in parameters)
         body = f"<m:{method}_INPUT xmlns:m={messages.attribute(uri)}>{arguments}</m:{method}_INPUT>"
         request = messages.build(resource, f"{uri}/{method}", body, repeatable=repeatable)

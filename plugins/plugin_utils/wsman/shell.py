@@ -23,7 +23,7 @@ import xml.etree.ElementTree as ET
 
 from .. import limits
 from . import messages
-from .errors import FaultCode, LostError, ProtocolError, WSManError, WSManFault, may_have_acted
+from .errors import Asked, FaultCode, LostError, ProtocolError, WSManError, WSManFault, may_have_acted
 from .messages import SHELL, TRANSFER, WSMAN, Request, Resource
 from .retry import RetryBudget
 
@@ -41,7 +41,7 @@ class Shell:
     def __init__(self, exchange: t.Callable[[Request], ET.Element], retries: RetryBudget) -> None:
         self._exchange = exchange
         self._retries = retries
-        self._resource = Resource(_URI, "command shell")
+        self._resource = Resource(_URI, "command shell", asked=Asked.SHELL)
 
     def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
         """See ``Session.run``."""
@@ -82,7 +82,7 @@ class Shell:
         answer = self._exchange(request)
         for selector in answer.iter(f"{{{WSMAN}}}Selector"):
             if selector.get("Name") == "ShellId" and selector.text:
-                self._resource = Resource(_URI, "command shell", {"ShellId": selector.text})
+                self._resource = dataclasses.replace(self._resource, selectors={"ShellId": selector.text})
                 return
         self._retries.shell_left_open()
         raise ProtocolError("command shell: the answer names no shell")

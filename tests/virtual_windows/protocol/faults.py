@@ -35,10 +35,14 @@ _ACTIONS = {
 
 
 class FaultStyle(Enum):
-    """The place of a fault's code: f:WSManFault or an MSFT_WmiError."""
+    """The place of a fault's code: f:WSManFault, an MSFT_WmiError, or nowhere.
+
+    The standard asks for the subcode alone ([DSP0226] 14); the codes are Microsoft's.
+    """
 
     WSMAN = "WSManFault"
     WMI_ERROR = "MSFT_WmiError"
+    SUBCODE = "a subcode alone"
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class Fault(Exception):
         return special.get(self.code) or ("s:Sender" if self.shape.sender else "s:Receiver")
 
     def _detail(self, machine: str, style: FaultStyle) -> str:
-        if self.code == MUST_UNDERSTAND:
+        if self.code == MUST_UNDERSTAND or style is FaultStyle.SUBCODE:
             return ""
         detail = self.shape.detail
         named = f"<w:FaultDetail>{FAULT_DETAIL}{escape(detail)}</w:FaultDetail>" if detail else ""

@@ -56,6 +56,15 @@ def parsed(**changes):
     return profiles[0] if profiles else None
 
 
+@pytest.mark.parametrize("yes", ["true", "True", "TRUE", "1", " true "])
+@pytest.mark.parametrize("no", ["false", "FALSE", "0", "", None])
+def test_booleans_are_read_in_any_case(yes, no):
+    """Microsoft's OMI writes TRUE."""
+    assert parsed(Loaded=yes, Special=no) == Profile(SID, ADA, HiveKind.LOADED)
+    assert parsed(Loaded=no, Special=no) == Profile(SID, ADA, HiveKind.UNLOADED)
+    assert parsed(Special=yes) is None
+
+
 def test_a_user_who_is_signed_in_and_one_who_is_not():
     bob = "S-1-12-1-1-2-3-4"
 

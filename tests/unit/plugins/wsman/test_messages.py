@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import messages
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import ProtocolError, WSManError, WSManFault
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
+    FaultCode,
+    ProtocolError,
+    WSManError,
+    WSManFault,
+)
 
 NASTY = "<b>&\"'\\ ü 日本 %PATH% !x! ^& ]]>"
 
@@ -40,6 +45,29 @@ def test_what_is_sent_is_escaped_wherever_it_stands():
     assert (selector.text, selector.get("Name")) == (NASTY, NASTY)
     (element,) = root.iter("m")
     assert (element.text, element.get("a")) == (NASTY, NASTY)
+
+
+def test_a_carriage_return_arrives_as_one_and_not_as_a_line_feed():
+    """XML 1.0, 2.11: a parser makes a line feed of a raw one, and of one with a line feed behind it."""
+    text = "a\r\nb\rc\n\td"
+    resource = messages.Resource("http://example/uri", "x", {text: text})
+    built = messages.build(resource, "action", messages.element("m", text, a=text), options={"o": text})
+    root = ET.fromstring(built.envelope(20))
+
+    for one in (
+        *root.iter(f"{{{messages.WSMAN}}}Selector"),
+        *root.iter(f"{{{messages.WSMAN}}}Option"),
+        *root.iter("m"),
+    ):
+        assert one.text == text
+    assert next(root.iter("m")).get("a") == text
+
+
+def test_a_carriage_return_that_is_answered_stays_one():
+    asked = request()
+    body = messages.parse(asked, envelope("<x><y>a&#13;&#10;b&#xD;c</y></x>", asked.message_id))
+
+    assert messages.properties(body[0]) == {"y": "a\r\nb\rc"}
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x1b", "\ud800", "\uffff"])
@@ -81,6 +109,40 @@ def test_a_fault_of_wmi_has_its_code_in_another_place():
         messages.parse(request(), envelope(f"<s:Fault><s:Detail>{detail}</s:Detail></s:Fault>", ""))
 
     assert (raised.value.code, raised.value.reason) == (5, "Zugriff verweigert")
+
+
+def without_code(subcode, reason="in the machine's words"):
+    value = f"<s:Subcode><s:Value>{subcode}</s:Value></s:Subcode>" if subcode else ""
+    words = f"<s:Reason><s:Text>{reason}</s:Text></s:Reason>"
+    return f"<s:Fault><s:Code><s:Value>s:Sender</s:Value>{value}</s:Code>{words}</s:Fault>"
+
+
+@pytest.mark.parametrize(
+    ("subcode", "code", "sentence"),
+    [
+        ("w:AccessDenied", FaultCode.ACCESS_DENIED, r"the account is not an administrator.*fault w:AccessDenied\)"),
+        ("wsman:TimedOut", FaultCode.TIMED_OUT, "timed out on the machine.*fault wsman:TimedOut"),
+        ("a:DestinationUnreachable", FaultCode.NOT_FOUND, "there is no such resource.*a:DestinationUnreachable"),
+        ("n:InvalidEnumerationContext", FaultCode.LIST_GONE, "in the machine's words"),
+        ("w:QuotaLimit", FaultCode.OPERATION_QUOTA, "too many operations at once"),
+        ("w:UnsupportedFeature", None, r"in the machine's words \(WS-Management fault w:UnsupportedFeature\)"),
+        ("w:\u202eX" + "y" * 500, None, r"fault w:\\u202eXy{56,57}…?"),
+        ("", None, r"in the machine's words \(WS-Management fault no code\)"),
+    ],
+)
+def test_a_fault_without_a_code_is_known_by_its_subcode(subcode, code, sentence):
+    with pytest.raises(WSManFault, match=sentence) as raised:
+        messages.parse(request(), envelope(without_code(subcode), "whatever"))
+    assert raised.value.code == code
+
+
+def test_a_code_that_is_not_known_keeps_what_its_subcode_says():
+    """WMI has an "access denied" of its own, 0x80338105, under the same subcode."""
+    body = without_code("w:AccessDenied").replace(
+        "</s:Fault>", f'<s:Detail><f:WSManFault xmlns:f="{messages.FAULT}" Code="2150859013"/></s:Detail></s:Fault>'
+    )
+    with pytest.raises(WSManFault, match=r"the account is not an administrator.*fault 0x80338105\)"):
+        messages.parse(request(), envelope(body, "whatever"))
 
 
 def test_a_fault_without_a_treatment_of_its_own_is_told_in_the_machine_s_words():
@@ -128,3 +190,10 @@ def test_properties_tell_null_from_empty_and_lists_from_scalars():
 
     assert properties == {"A": None, "B": "", "C": ["1", "2"], "D": "2013-04-15T16:28:43Z"}
     assert [messages.as_list(properties.get(name)) for name in "BCX"] == [[""], ["1", "2"], []]
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", None), ("TRUE", None), ("1", None), ("false", "x"), ("0", "x")])
+def test_null_is_told_in_any_case(text, value):
+    instance = ET.fromstring(f'<i xmlns:xsi="{messages.XSI}"><A xsi:nil="{text}">x</A></i>')
+
+    assert messages.properties(instance) == {"A": value}
