@@ -71,8 +71,8 @@ unit: $(ready)  ## tests without ansible-playbook, Wine and a browser
 	@$(pytest) $(apart) --ignore tests/integration --ignore tests/conformance --ignore tests/browser \
 	    --ignore tests/reliability $(ARGS)
 
-integration: $(ready)  ## real ansible-playbook, over winrm and over psrp, against virtual machines
-	@$(pytest) tests/integration $(ARGS)
+integration: $(ready)  ## real ansible-playbook against virtual machines, everything over winrm and over psrp
+	@PRESENCE_OFFICE_EXHAUSTIVE=1 $(pytest) tests/integration $(ARGS)
 
 conformance: $(ready)  ## the virtual machines' registry beside Wine's
 	@$(bin)/pytest --no-header tests/conformance $(ARGS)

@@ -1,4 +1,4 @@
-"""Fixtures of the integration tests: every test runs over both connections."""
+"""Fixtures of the integration tests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
+from .connections import connections
 from .runner import Ansible
 
 
-@pytest.fixture(params=["winrm", "psrp"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "connection" in metafunc.fixturenames:
+        over = connections(metafunc.function.__name__, metafunc.module.__name__)
+        metafunc.parametrize("connection", over, indirect=True)
+
+
+@pytest.fixture
 def connection(request: pytest.FixtureRequest) -> str:
     """Return the connection plugin to test."""
     return str(request.param)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
+from .connections import connections
 from .facts_support import MODULE, users_by_folder
 from .machines import COMPLETE, JABBER
 from .runner import Ansible
@@ -120,7 +121,7 @@ PLAY: list[dict[str, t.Any]] = [
 ]
 
 
-@pytest.fixture(scope="module", params=["winrm", "psrp"])
+@pytest.fixture(scope="module", params=connections(__name__))
 def gathered(request, tmp_path_factory):
     """Yield a run that gathers facts, a later run that reads them from the cache, and the sentinel's path."""
     folder = tmp_path_factory.mktemp("facts")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
+from .connections import connections
 from .facts_support import MODULE
 from .machines import ADA, JABBER, crowd, machine
 from .runner import Ansible
@@ -62,7 +63,7 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module", params=["winrm", "psrp"])
+@pytest.fixture(scope="module", params=connections(__name__))
 def cases(request, tmp_path_factory):
     """Yield facts and request log of each case: a machine and a task each, in one run."""
     described = {f"m{number}": case[0] for number, case in enumerate(CASES.values())}

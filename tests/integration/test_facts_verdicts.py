@@ -12,6 +12,7 @@ import pytest
 
 from tests.virtual_windows.fleet import Fleet
 
+from .connections import connections
 from .facts_support import gather, users_by_folder
 from .machines import ADA, JABBER, machine, our_mounts
 from .runner import Ansible
@@ -209,7 +210,7 @@ MACHINES: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], tuple[t.Any, ...]
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["winrm", "psrp"])
+@pytest.fixture(scope="module", params=connections(__name__))
 def facts(request, tmp_path_factory):
     """Yield the facts of all machines, gathered in one run."""
     described = {name: one[0] for name, one in MACHINES.items()}

@@ -14,6 +14,7 @@ import yaml
 
 from tests.virtual_windows.fleet import Fleet
 
+from .connections import connections
 from .facts_support import gather, users_by_folder
 from .runner import Ansible
 
@@ -67,7 +68,7 @@ EXPECTED = {
 USERS = [(machine, user) for machine, users in EXPECTED.items() for user in users]
 
 
-@pytest.fixture(scope="module", params=["winrm", "psrp"])
+@pytest.fixture(scope="module", params=connections(__name__))
 def field(request, tmp_path_factory):
     """Yield the facts before, the results of enforcing twice, the facts after, and the fleet."""
     machines = yaml.safe_load(FIELD.read_text(encoding="utf-8"))["machines"]
