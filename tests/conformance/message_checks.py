@@ -16,7 +16,7 @@ import xmlschema
 
 from .xml_shapes import NAMESPACES, WMI, prefixed
 
-SHELL, TRANSFER, ENUMERATION, ADDRESSING = (NAMESPACES[prefix] for prefix in ("rsp", "x", "n", "a"))
+SHELL, TRANSFER, ENUMERATION, EVENTING, ADDRESSING = (NAMESPACES[prefix] for prefix in ("rsp", "x", "n", "ev", "a"))
 ANONYMOUS = f"{ADDRESSING}/role/anonymous"
 
 #: The content of s:Body in request and answer, by action (3.1.4.4 to 3.1.4.14); methods and Get are below.
@@ -26,17 +26,21 @@ BODIES = {
     f"{ENUMERATION}/Enumerate": (["n:Enumerate"], ["n:EnumerateResponse"]),
     f"{ENUMERATION}/Pull": (["n:Pull"], ["n:PullResponse"]),
     f"{ENUMERATION}/Release": (["n:Release"], []),
+    f"{EVENTING}/Subscribe": (["ev:Subscribe"], ["ev:SubscribeResponse"]),
+    f"{EVENTING}/Unsubscribe": (["ev:Unsubscribe"], []),
     f"{SHELL}/Command": (["rsp:CommandLine"], ["rsp:CommandResponse"]),
     f"{SHELL}/Send": (["rsp:Send"], ["rsp:SendResponse"]),
     f"{SHELL}/Receive": (["rsp:Receive"], ["rsp:ReceiveResponse"]),
     f"{SHELL}/Signal": (["rsp:Signal"], ["rsp:SignalResponse"]),
 }
 
-#: The a:Action of a fault, by the prefix of its subcode (DSP0226, section 14; WS-Addressing, WS-Enumeration).
+#: The a:Action of a fault, by the prefix of its subcode (DSP0226, section 14; WS-Addressing, WS-Enumeration,
+#: WS-Eventing).
 FAULT_ACTIONS = {
     "w": "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
     "a": f"{ADDRESSING}/fault",
     "n": f"{ENUMERATION}/fault",
+    "e": f"{EVENTING}/fault",
     "": f"{ADDRESSING}/fault",
 }
 

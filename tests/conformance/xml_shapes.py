@@ -9,6 +9,7 @@ NAMESPACES = {
     "s": "http://www.w3.org/2003/05/soap-envelope",
     "a": "http://schemas.xmlsoap.org/ws/2004/08/addressing",
     "n": "http://schemas.xmlsoap.org/ws/2004/09/enumeration",
+    "ev": "http://schemas.xmlsoap.org/ws/2004/08/eventing",
     "x": "http://schemas.xmlsoap.org/ws/2004/09/transfer",
     "w": "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd",
     "p": "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd",

@@ -40,7 +40,7 @@ def call(machine):
 
 def test_the_classes():
     assert known() == {
-        "root/default": ["StdRegProv"],
+        "root/default": ["RegistryValueChangeEvent", "StdRegProv"],
         "root/cimv2": [
             "StdRegProv",
             "Win32_ComputerSystem",

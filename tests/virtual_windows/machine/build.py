@@ -44,6 +44,7 @@ def build(machine: Machine, description: MachineDescription) -> None:
     for path, what in description.mounts.items():
         _leave_mounted(machine, path, what)
     machine.language = description.language
+    machine.events = description.events
     for number in range(description.processes):
         machine.processes.start(f"svchost-{number + 1}.exe")
 

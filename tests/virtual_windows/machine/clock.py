@@ -8,6 +8,7 @@ threads get their turn as on a real machine.
 from __future__ import annotations
 
 import threading
+import time
 import typing as t
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +24,7 @@ class Clock:
             raise ValueError(f"the speed of a clock must be positive, not {speed}")
         self.speed = speed
         self._started = datetime.now(UTC)
+        self._began = time.monotonic()
         self._pending: dict[int, threading.Timer] = {}
         self._numbers = 0
         self._changed = threading.Condition()
@@ -30,12 +32,22 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the machine's date and time, in UTC."""
-        elapsed = (datetime.now(UTC) - self._started).total_seconds()
-        return self._started + timedelta(seconds=elapsed * self.speed)
+        return self._started + timedelta(seconds=self.elapsed())
+
+    def elapsed(self) -> float:
+        """Return the seconds of machine time since the clock began."""
+        return (time.monotonic() - self._began) * self.speed
 
     def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> bool:
         """Wait `seconds` of machine time; return True when `cancelled` was set meanwhile."""
         return (cancelled or threading.Event()).wait(max(seconds, 0) / self.speed)
+
+    def wait_for(self, changed: threading.Condition, predicate: t.Callable[[], bool], seconds: float) -> bool:
+        """Wait until what `changed` guards fulfils the predicate, or `seconds` of machine time; return the predicate.
+
+        The caller holds `changed`, and whoever changes something notifies it.
+        """
+        return changed.wait_for(predicate, max(seconds, 0) / self.speed)
 
     def later(self, seconds: float, action: t.Callable[[], None]) -> None:
         """Run `action` on a thread of its own after `seconds` of machine time."""

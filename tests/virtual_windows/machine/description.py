@@ -24,6 +24,7 @@ class MachineDescription:
 
     Attributes:
         mounts: hives left mounted: the key, and the file or the account of the hive.
+        events: whether its WMI tells of registry changes over WS-Management.
     """
 
     office: OfficeDescription | None
@@ -36,6 +37,7 @@ class MachineDescription:
     language: str
     registry: Values
     mounts: dict[str, str]
+    events: bool = True
 
 
 def read_machine(reader: Reader, also_known: t.Iterable[str] = ()) -> MachineDescription:
@@ -61,6 +63,7 @@ def read_machine(reader: Reader, also_known: t.Iterable[str] = ()) -> MachineDes
         language=reader.choice("language", LANGUAGES, "en"),
         registry=read_values(reader, "registry", full_paths=True),
         mounts=_read_mounts(reader),
+        events=reader.flag("events", True),
     )
     default_profile.finish()
     reader.finish(also_known)

@@ -12,25 +12,26 @@ from .clients import Clients
 from .clock import Clock
 from .description import MachineDescription, read_machine
 from .errors import Win32Error
-from .files import FileHandle, Files
+from .files import Files
 from .fresh import install
+from .history import History
+from .interference import Interference
 from .keys import Key
 from .processes import Processes
 from .profile_service import ProfileService
 from .reader import Reader
-from .registry import HKU, KeyHandle, Registry
+from .registry import HKU, Registry
 from .users import Account, Accounts, Profile, Profiles, Session
 
-_Handle = t.TypeVar("_Handle", FileHandle, KeyHandle)
 
-
-class Machine:
+class Machine(Interference):
     """One virtual Windows machine; without a description: Windows, and no user signed in.
 
     Args:
         name: its name.
         description: its content (see `seed`).
         speed: how much faster than the wall clock its clock runs.
+        clock: its clock, if it is not to be one that follows the wall clock.
         administrator: the name of the local account that WinRM signs in as.
 
     Attributes:
@@ -39,28 +40,30 @@ class Machine:
         registry, files, accounts, profiles, processes, clients: its parts. `seed` replaces them, so ask
             the machine for them each time.
         clock: its time.
+        history: what stood in DefaultIMApp of its users, and when.
         sessions: who is signed in.
         environment: the variables of a shell without a loaded profile.
         administrator: the account that WinRM signs in as.
         administrators: SIDs whose owners may do everything.
         language: of its tools, `en` or `de`.
+        events: whether its WMI tells of registry changes over WS-Management; Server 2008 R2's does not.
         damage: harm done to users by what programs did to the machine.
+        warnings: what its event log says about hives that were unloaded although programs had keys of them open.
     """
 
-    registry: Registry
-    files: Files
     accounts: Accounts
-    profiles: Profiles
     processes: Processes
     clients: Clients
+    history: History
     profile_service: ProfileService
     sessions: list[Session]
     damage: list[str]
+    warnings: list[str]
     language: str
+    events: bool
     environment: dict[str, str]
     administrator: Account
     administrators: set[str]
-    _held: list[FileHandle | KeyHandle]
 
     def __init__(
         self,
@@ -68,12 +71,13 @@ class Machine:
         description: dict[str, t.Any] | MachineDescription | None = None,
         *,
         speed: float = 1.0,
+        clock: Clock | None = None,
         administrator: str = "ansible",
     ) -> None:
         self.name = name.upper()[:15]
         self.administrator_name = administrator
         self.lock = threading.RLock()
-        self.clock = Clock(speed)
+        self.clock = clock or Clock(speed)
         self._build(None if description is None else self._read(description))
 
     def _reset(self) -> None:
@@ -84,10 +88,13 @@ class Machine:
         self.processes = Processes(self.lock)
         self.sessions = []
         self.damage = []
+        self.warnings = []
         self.language = "en"
+        self.events = True
         self._held = []
         self.profile_service = ProfileService(self)
         self.clients = Clients(self)
+        self.history = History(self)
         self.registry.hives.on_created = self._hive_created
         install(self)
 
@@ -207,41 +214,6 @@ class Machine:
         """Return the data of a user's DefaultIMApp, hive loaded or not; None when there is none."""
         with self.lock:
             return default_of(self.hive_of(account))
-
-    # -- interference
-
-    def mount(self, path: str, what: str, by: str = "reg load") -> None:
-        """Load a hive at a key for a program, not for its user: a file, or an account's hive."""
-        with self.lock:
-            profile = None if ":" in what else self.profile_of(what)
-            file = profile.hive.path if profile and profile.hive else what
-            self.registry.load_hive(path, file, by)
-
-    def hold_hive(self, account: str, owner: str = "backup.exe") -> FileHandle:
-        """Open a user's hive file exclusively: it cannot be loaded until the handle is closed."""
-        with self.lock:
-            hive = self.profile_of(account).hive
-            if hive is None:
-                raise ValueError(f"the profile of {account} has no hive")
-            return self._keep(self.files.hold(hive.path, owner))
-
-    def hold_key(self, path: str) -> KeyHandle:
-        """Open a key for some program: its hive cannot be unloaded until the handle is closed."""
-        return self._keep(self.registry.hold_open(path))
-
-    def release(self) -> list[str]:
-        """Close all that `hold_hive` and `hold_key` opened; return what that was."""
-        with self.lock:
-            released = [handle.path for handle in self._held]
-            for handle in self._held:
-                handle.close()
-            self._held.clear()
-            return released
-
-    def _keep(self, handle: _Handle) -> _Handle:
-        with self.lock:
-            self._held.append(handle)
-            return handle
 
     def _hive_created(self, path: str) -> None:
         self.damage.append(f"an empty hive was created at {path}: something was loaded that was not there")

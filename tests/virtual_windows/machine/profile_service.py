@@ -92,7 +92,9 @@ class ProfileService:
         """Unload the hives and remove what does not last."""
         machine = self._machine
         for hive in self._hives(sid):
-            # The service unloads even if a program leaked open keys (event 1530 of its log).
+            # The service unloads even if a program leaked open keys, and says so in its log.
+            if hive.handles:
+                machine.warnings.append(f"1530: {len(hive.handles)} open handles were leaked from {hive.mounted_at}")
             machine.registry.unload_hive(hive.mounted_at, force=True)
         profile = machine.profiles.get(sid)
         if profile is None:

@@ -21,7 +21,7 @@ from .values import Value, ValueType
 
 __all__ = ["HKCR", "HKCU", "HKLM", "HKU", "Key", "KeyHandle", "Registry", "Value", "ValueType", "Watcher"]
 
-# Called after a change, with the path of the key with links followed.
+# Called after a change, with the path of the key with links followed; also after a hive was loaded or unloaded there.
 Watcher = t.Callable[[str], None]
 
 
@@ -34,6 +34,12 @@ class KeyHandle:
         self.path = path
         if hive:
             hive.handles.add(self)
+
+    @property
+    def valid(self) -> bool:
+        """Whether it is open, and its hive has not been unloaded by force meanwhile."""
+        with self._lock:
+            return self._hive is not None and self in self._hive.handles
 
     def close(self) -> None:
         """Let go of the key; closing twice does nothing."""
@@ -162,6 +168,7 @@ class Registry:
         """
         with self.lock:
             self.hives.load(name, file, by)
+            self._tell(name)
 
     def unload_hive(self, name: str, force: bool = False) -> None:
         """Unload the hive at a key.
@@ -176,6 +183,7 @@ class Registry:
         """
         with self.lock:
             self.hives.unload(name, force)
+            self._tell(name)
 
     def mounts(self) -> dict[str, HiveFile]:
         """Return the loaded hives by the full path of their key."""
@@ -207,8 +215,11 @@ class Registry:
             self.namespace.existing(path).key.denied = set(what)
 
     def _changed(self, target: Target) -> None:
+        self._tell(target.path)
+
+    def _tell(self, path: str) -> None:
         for watcher in list(self.watchers):
-            watcher(target.path)
+            watcher(path)
 
 
 def _check_tree(key: Key, path: str) -> None:

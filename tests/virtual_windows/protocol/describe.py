@@ -22,10 +22,13 @@ from .namespaces import (
     SHELL,
     SIGNAL,
     SIGNAL_CODE,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
     tag,
 )
 from .operations.command import command_line
 from .operations.enumeration import wql_text
+from .operations.eventing import filter_text
 from .operations.wmi_address import is_wmi
 
 KINDS = {
@@ -39,6 +42,8 @@ KINDS = {
     SEND: "Send",
     RECEIVE: "Receive",
     SIGNAL: "Signal",
+    SUBSCRIBE: "Subscribe",
+    UNSUBSCRIBE: "Unsubscribe",
 }
 
 
@@ -88,6 +93,10 @@ def _detail(message: Message, kind: str) -> str:
         detail = wql_text(body) or message.resource.rpartition("/")[2]
     elif kind in ("Pull", "Release"):
         detail = body.findtext(tag(ENUMERATION, "EnumerationContext")) or ""
+    elif kind == "Subscribe":
+        detail = filter_text(body)
+    elif kind == "Unsubscribe":
+        detail = message.identifier
     elif kind == "Command":
         # an invalid command line is refused later
         with suppress(Fault):

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from . import duration, fault_codes
 from .faults import Fault
-from .namespaces import ADDRESSING, ANONYMOUS, IDENTITY, PREFIXES, SOAP, WSMAN, WSMV, tag
+from .namespaces import ADDRESSING, ANONYMOUS, EVENTING, IDENTITY, PREFIXES, SOAP, WSMAN, WSMV, tag
 from .xmltext import escape, parse
 
 # The service's MaxEnvelopeSizekb, 500 since Server 2012 ([MS-WSMV] 2.2.4.10), in bytes; and its MaxTimeoutms.
@@ -37,6 +37,7 @@ _UNDERSTOOD = {
         )
     ),
     *(tag(WSMV, name) for name in ("DataLocale", "SessionId", "OperationID", "SequenceId", "ActivityId")),
+    tag(EVENTING, "Identifier"),
 }
 
 
@@ -57,6 +58,7 @@ class Message:
         selectors, options: by lower-cased name, as Windows compares them without regard to case.
         timeout: seconds.
         max_size: bytes that the answer may have.
+        identifier: of a subscription (WS-Eventing).
         body: the first element in s:Body.
     """
 
@@ -68,6 +70,7 @@ class Message:
     options: dict[str, Option] = field(default_factory=dict)
     timeout: float = MAX_TIMEOUT
     max_size: int = MAX_ENVELOPE_SIZE
+    identifier: str = ""
     body: Element | None = None
     identify: bool = False
 
@@ -85,6 +88,7 @@ class Message:
         self.to = _text(headers, ADDRESSING, "To")
         self.action = _text(headers, ADDRESSING, "Action")
         self.resource = _text(headers, WSMAN, "ResourceURI")
+        self.identifier = _text(headers, EVENTING, "Identifier")
         body = root.find(tag(SOAP, "Body"))
         if body is None:
             raise Fault(fault_codes.INVALID_SOAP_BODY)

@@ -23,6 +23,9 @@ FILTERING_NOT_SUPPORTED = 0x80338018
 FILTER_DIALECT_UNAVAILABLE = 0x80338019
 CANNOT_PROCESS_FILTER = 0x8033801A
 INVALID_ENUMERATION_CONTEXT = 0x8033801B
+DELIVERY_MODE_UNAVAILABLE = 0x8033801E
+INVALID_EXPIRATION = 0x8033801F
+EVENT_FILTER_UNAVAILABLE = 0x80338022
 INVALID_SOAP_BODY = 0x80338027
 OPERATION_TIMED_OUT = 0x80338029
 ACTION_MISMATCH = 0x80338031
@@ -147,6 +150,20 @@ SHAPES: dict[int, Shape] = {
         sender=False,
         cim_status=21,
         category=5,
+    ),
+    DELIVERY_MODE_UNAVAILABLE: Shape(
+        "e:DeliveryModeRequestedUnavailable",
+        "The WS-Management service does not support the delivery mode for the specified resource. The client should "
+        "change the subscription to use one of the supported delivery modes. ",
+    ),
+    INVALID_EXPIRATION: Shape(
+        "e:InvalidExpirationTime",
+        "The expiration time of the subscription is invalid. The time is either not supported, zero or a time that "
+        "happened in the past. Change the expiration time and try the request again. ",
+    ),
+    EVENT_FILTER_UNAVAILABLE: Shape(
+        "e:FilteringRequestedUnavailable",
+        "The specified filter is not supported for this subscription. Change the filter and try the request again. ",
     ),
     INVALID_SOAP_BODY: _blames("the request packet does not have a valid SOAP body", "w:InvalidBody"),
     OPERATION_TIMED_OUT: Shape(

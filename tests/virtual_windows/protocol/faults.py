@@ -29,6 +29,7 @@ _ACTIONS = {
     "w": "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
     "a": "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
     "n": "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault",
+    "e": "http://schemas.xmlsoap.org/ws/2004/08/eventing/fault",
     "x": "http://schemas.xmlsoap.org/ws/2004/09/transfer/fault",
     "": "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
 }

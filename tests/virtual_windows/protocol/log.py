@@ -34,8 +34,8 @@ class Request:
 
     Attributes:
         number: counted from 1, also across `RequestLog.clear()`.
-        kind: Identify, Enumerate, Pull, Release, Get, Invoke, Create, Command, Send, Receive, Signal or Delete;
-            empty for what never became a message of WS-Management.
+        kind: Identify, Enumerate, Pull, Release, Get, Invoke, Create, Command, Send, Receive, Signal, Delete, Subscribe
+            or Unsubscribe; empty for what never became a message of WS-Management.
         resource: the resource URI.
         detail: method and parameters, WQL text, command line or selectors, for reading and for substring checks.
         method, parameters: of an Invoke; a parameter that is repeated is a list.

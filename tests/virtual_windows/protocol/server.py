@@ -20,6 +20,7 @@ from .interceptors import Interceptor
 from .log import RequestLog
 from .service import Runner, Service
 from .shells import Shell
+from .subscriptions import Subscriptions
 from .tls import TlsFiles
 
 if t.TYPE_CHECKING:
@@ -124,6 +125,11 @@ class WinRMServer:
         return self._service.enumerations.all()
 
     @property
+    def subscriptions(self) -> Subscriptions:
+        """The subscriptions to events."""
+        return self._service.subscriptions
+
+    @property
     def max_shells_per_user(self) -> int:
         """MaxShellsPerUser."""
         return self._service.shells.max_per_user
@@ -165,7 +171,7 @@ class WinRMServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close everything: the port, all connections, all shells with their commands."""
+        """Close everything: the port, all connections, all shells with their commands, all subscriptions."""
         listener, self._listener = self._listener, None
         if listener is None:
             return
@@ -175,6 +181,7 @@ class WinRMServer:
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         self._service.shells.close_all()
+        self._service.subscriptions.close_all()
         with self._lock:
             connections = dict(self._connections)
         for connection in connections:

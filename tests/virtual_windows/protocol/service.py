@@ -25,6 +25,7 @@ from .namespaces import (
     DELETE,
     ENUMERATE,
     ENUMERATION,
+    EVENTING,
     GET,
     PULL,
     RECEIVE,
@@ -33,12 +34,15 @@ from .namespaces import (
     SHELL,
     SHELL_RESOURCE,
     SIGNAL,
+    SUBSCRIBE,
     TRANSFER,
+    UNSUBSCRIBE,
 )
-from .operations import command, enumeration, get, invoke, shell
+from .operations import command, enumeration, eventing, get, invoke, shell
 from .operations.identify import identify
 from .operations.wmi_address import is_wmi
 from .shells import Shell, Shells
+from .subscriptions import Subscriptions
 
 _log = logging.getLogger(__name__)
 _FAULT_PREFIXES = "a x e n w p"
@@ -46,8 +50,10 @@ _FAULT_PREFIXES = "a x e n w p"
 _WMI: dict[str, Operation] = {
     GET: get.get,
     ENUMERATE: enumeration.enumerate_,
-    PULL: enumeration.pull,
+    PULL: eventing.pull,
     RELEASE: enumeration.release,
+    SUBSCRIBE: eventing.subscribe,
+    UNSUBSCRIBE: eventing.unsubscribe,
 }
 _CMD: dict[str, Operation] = {
     CREATE: shell.create,
@@ -85,7 +91,7 @@ class Service:
         log: the requests.
         interceptors: called with every message.
         observers: called with the line of every program before a command starts it.
-        shells, enumerations: what is open.
+        shells, enumerations, subscriptions: what is open.
         fault_style: how to send all faults; None: as WinRM 3.0 does.
     """
 
@@ -103,6 +109,7 @@ class Service:
         self.observers: list[t.Callable[[str], None]] = []
         self.shells = Shells(now)
         self.enumerations = Enumerations(now)
+        self.subscriptions = Subscriptions(machine)
         self.fault_style: FaultStyle | None = None
         self._transports = list(transports)
         self._runner = runner
@@ -214,7 +221,7 @@ class Service:
             raise Fault(fault_codes.INVALID_RESOURCE_URI, text)
         if message.action in table:
             return table[message.action]
-        known = message.action.startswith((TRANSFER, ENUMERATION, SHELL))
+        known = message.action.startswith((TRANSFER, ENUMERATION, EVENTING, SHELL))
         elsewhere = is_wmi(message.action) and is_wmi(resource)
         raise Fault(fault_codes.ACTION_MISMATCH if elsewhere and not known else fault_codes.ACTION_NOT_SUPPORTED)
 

@@ -67,6 +67,7 @@ class Query:
         self._tokens = _tokens(text)
         self._position = 0
         self._properties: dict[str, Property] = {}
+        self._compared_to: dict[str, list[str]] = {}
         self._expect("SELECT")
         self._selected = self._selection()
         self._expect("FROM")
@@ -101,6 +102,10 @@ class Query:
         if self._position != len(self._tokens):
             raise self._invalid()
         return answered, condition
+
+    def compared_to(self, name: str) -> list[str]:
+        """Return the texts that `=` compares a property to, once the query is bound."""
+        return self._compared_to.get(name, [])
 
     # -- the grammar, from SELECT on
 
@@ -175,6 +180,8 @@ class Query:
                 raise self._invalid()
             return lambda instance: compare(instance[what.name], None)
         operand = self._converted(what, value)
+        if sign == "=" and isinstance(operand, str):
+            self._compared_to.setdefault(what.name, []).append(operand)
         fold: t.Callable[[t.Any], t.Any] = str.lower if isinstance(operand, str) else _same
 
         def condition(instance: Instance) -> bool:
