@@ -16,7 +16,12 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from pypsrp.shell import Process, SignalCode, WinRS
 
+from ansible_collections.presence.office.plugins.plugin_utils.presence.keys import DEFAULT_IM_APP
+from ansible_collections.presence.office.plugins.plugin_utils.windows.changes import Events, Polling
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import HiveFile
+from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
 from ansible_collections.presence.office.plugins.plugin_utils.wsman import enumeration
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.session import Session
 from tests.conformance.message_checks import check_exchange, check_fault, errors
 from tests.conformance.xml_shapes import NAMESPACES
 from tests.integration.machines import ADA, JABBER, machine
@@ -102,6 +107,27 @@ def test_messages_of_a_task(task, connection, tmp_path, record_property):
     assert outcome.status == "ok", outcome.message
     sent = operations(exchanges)
     assert expected <= sent, sent
+    record_property("messages that keep to the schemas", 2 * len(exchanges))
+
+
+@pytest.mark.parametrize("connection", ["winrm", "psrp"])
+def test_messages_of_a_subscription(connection, tmp_path, record_property):
+    with Fleet.load({"machines": {"desk1": SIGNED_IN}}) as fleet:
+        desk1 = fleet["desk1"]
+        session = Session(Driver(fleet, connection, tmp_path).transport())
+        events = Events(session, DEFAULT_IM_APP, Polling(2, lambda _seconds: None))
+        with tapped() as exchanges:
+            sids = [desk1.machine.sid_of(account) for account in ("ada", "carol")]
+            events.watch([HiveFile("", sid, HiveKind.LOADED, "") for sid in sids], all_keys_exist=True)
+            assert events.wait(1)
+            desk1.machine.clients.get("ada", JABBER).take_over()
+            desk1.machine.clients.get("ada", "Lync").take_over()
+            assert events.wait(1)
+            assert not events.wait(1)
+            events.close()
+        session.close()
+    assert operations(exchanges) == {"Subscribe", "Pull", "Unsubscribe"}
+    assert desk1.server.subscriptions.all() == []
     record_property("messages that keep to the schemas", 2 * len(exchanges))
 
 

@@ -8,6 +8,7 @@ import typing as t
 
 from ..wsman.session import Session
 from .accounts import Accounts
+from .changes import Changes, Events, Polling
 from .com_classes import UserClasses
 from .hive_files import HiveFile
 from .hive_trees import HiveTree, ValueAndTree, read_trees, read_values_and_trees
@@ -53,6 +54,20 @@ class Machine:
     def find_running(self, names: t.Iterable[str]) -> RunningPrograms:
         """Return who runs programs with these names: a request, and one for each session that has any."""
         return find_running(self._session, names)
+
+    def changes(self, value: ValueName, interval: float, *, events: bool) -> Changes:
+        """Return what waits until the value may have changed in users' hives: see ``changes``."""
+        polling = Polling(interval, self._session.retries.pause)
+        return Events(self._session, value, polling) if events else polling
+
+    @property
+    def clock(self) -> t.Callable[[], float]:
+        """A monotonic clock, in seconds."""
+        return self._session.retries.clock
+
+    def renew_budget(self, seconds: float, most_bytes: int) -> None:
+        """Count tries, time and bytes afresh: for work that lasts longer than a task."""
+        self._session.renew(seconds, most_bytes)
 
     def __enter__(self) -> t.Self:
         return self

@@ -18,6 +18,7 @@ from .. import limits
 from ..wsman.errors import WSManFault
 from ..wsman.messages import xml_text
 from ..wsman.session import Session
+from ..wsman.wql import quoted
 
 # The most characters of a file name.
 _LONGEST_FILE_NAME = 255
@@ -59,10 +60,10 @@ def find_running(session: Session, names: t.Iterable[str]) -> RunningPrograms:
     running = RunningPrograms(frozenset(name.casefold() for name in chosen))
     if not chosen:
         return running
-    where = " OR ".join(f"Name = '{_escaped(name)}'" for name in chosen)
+    where = " OR ".join(f"Name = {quoted(name)}" for name in chosen)
     sessions: dict[str, set[str]] = {}
     handles: dict[str, str] = {}
-    query = f"SELECT Handle, Name, SessionId FROM Win32_Process WHERE {where}"  # noqa: S608  (WQL, and escaped)
+    query = f"SELECT Handle, Name, SessionId FROM Win32_Process WHERE {where}"  # noqa: S608  (WQL, and quoted)
     for row in session.enumerate(query):
         handle, name, number = (str(row.get(column) or "") for column in ("Handle", "Name", "SessionId"))
         if number != _SERVICES and handle.isdecimal() and name.casefold() in running.names:
@@ -93,8 +94,3 @@ def _is_sendable(name: str) -> bool:
         return bool(name) and len(name) <= _LONGEST_FILE_NAME and bool(xml_text(name))
     except ValueError:
         return False
-
-
-def _escaped(text: str) -> str:
-    """Return the text escaped for use between quotes in WQL."""
-    return text.replace("\\", "\\\\").replace("'", "\\'")

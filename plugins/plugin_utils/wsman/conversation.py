@@ -53,6 +53,7 @@ class Conversation:
         self._transport = transport
         self._retries = retries
         self._bytes = 0
+        self._most_bytes = limits.TASK_BYTES
         self._answered = False
 
     def exchange(self, request: Request) -> ET.Element:
@@ -70,6 +71,11 @@ class Conversation:
                 if not self._retries.try_again(writes=request.writes, opens_shell=request.opens_shell):
                     raise
 
+    def renew(self, most_bytes: int) -> None:
+        """Count bytes afresh, for work that lasts longer than a task."""
+        self._bytes = 0
+        self._most_bytes = most_bytes
+
     def close(self) -> None:
         """Close the HTTP connection."""
         # An error of a library while it closes its connection makes no difference.
@@ -81,8 +87,8 @@ class Conversation:
             answer = self._transport.send(message)
             self._answered = True
             self._bytes += len(answer)
-            if self._bytes > limits.TASK_BYTES:
-                raise ProtocolError(f"{request.subject}: the machine sent more than {limits.TASK_BYTES:,} bytes")
+            if self._bytes > self._most_bytes:
+                raise ProtocolError(f"{request.subject}: the machine sent more than {self._most_bytes:,} bytes")
             return messages.parse(request, answer)
         except WSManFault:
             raise

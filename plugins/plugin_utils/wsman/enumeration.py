@@ -26,7 +26,8 @@ Rows = list[dict[str, Value]]
 #: Items per request.
 BATCH = 1_000
 
-_WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
+#: The dialect of a query.
+WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
 
 _RESPONSES = {"Enumerate": f"{{{ENUMERATION}}}EnumerateResponse", "Pull": f"{{{ENUMERATION}}}PullResponse"}
 
@@ -121,7 +122,7 @@ def _enumerate_body(query: str) -> str:
     return (
         f'<n:Enumerate xmlns:n="{ENUMERATION}"><w:OptimizeEnumeration/>'
         f"<w:MaxElements>{BATCH}</w:MaxElements>"
-        f"{messages.element('w:Filter', query, Dialect=_WQL)}</n:Enumerate>"
+        f"{messages.element('w:Filter', query, Dialect=WQL)}</n:Enumerate>"
     )
 
 

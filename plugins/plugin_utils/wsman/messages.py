@@ -25,6 +25,7 @@ from .fault_hints import fault
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+EVENTING = "http://schemas.xmlsoap.org/ws/2004/08/eventing"
 ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
@@ -57,6 +58,7 @@ class Request:
         opens_shell: whether a remote shell may stay open on the machine if the answer is lost or broken.
         writes: whether it may change what is on the machine, so that it is sent fewer times.
         asked: what it is for, which decides what a fault means.
+        longest: seconds that the service may take, if that is less than the connection's time for an operation.
     """
 
     subject: str
@@ -68,12 +70,14 @@ class Request:
     opens_shell: bool = False
     writes: bool = False
     asked: Asked = Asked.OTHER
+    longest: float | None = None
 
     def envelope(self, operation_timeout: int) -> bytes:
         """Return the bytes to send; after ``operation_timeout`` seconds the service answers with a time-out fault."""
+        seconds = operation_timeout if self.longest is None else min(operation_timeout, self.longest)
         text = (
             f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}" xmlns:w="{WSMAN}" xmlns:p="{MS_WSMAN}">'
-            f"<s:Header>{self.header}<w:OperationTimeout>PT{operation_timeout}S</w:OperationTimeout></s:Header>"
+            f"<s:Header>{self.header}<w:OperationTimeout>PT{seconds:.15g}S</w:OperationTimeout></s:Header>"
             f"<s:Body>{self.body}</s:Body></s:Envelope>"
         )
         return text.encode()

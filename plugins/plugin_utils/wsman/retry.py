@@ -31,9 +31,16 @@ class RetryBudget:
     def __init__(self, pause: t.Callable[[float], None], clock: t.Callable[[], float] = time.monotonic) -> None:
         self.pause = pause
         self.clock = clock
-        self._end = clock() + limits.TASK_TIME
         self._retries = 0
         self._shells_left_open = 0
+        self._time = limits.TASK_TIME
+        self._end = clock() + self._time
+
+    def renew(self, seconds: float) -> None:
+        """Count tries and time afresh, for work that lasts longer than a task; shells that may be open still count."""
+        self._retries = 0
+        self._time = seconds
+        self._end = self.clock() + seconds
 
     def try_again(self, *, writes: bool = False, opens_shell: bool = False) -> bool:
         """Take one retry and wait for its pause; return False immediately if none is left.
@@ -64,4 +71,4 @@ class RetryBudget:
     def check_time(self, subject: str) -> None:
         """Raise ProtocolError if the task has used up its time; ``subject`` is the request that was due next."""
         if self.clock() > self._end:
-            raise ProtocolError(f"{subject}: the task took longer than {limits.TASK_TIME:.0f} seconds")
+            raise ProtocolError(f"{subject}: the task took longer than {self._time:.0f} seconds")

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: a session with one machine's WS-Management service: ``enumerate``, ``get``, ``invoke`` and ``run``.
 
-A session implements the operations. Sending the bytes, with the authentication and encryption that the inventory
-specifies, is up to a *transport*: one small adapter for each connection plugin.
+A session implements these and subscriptions to events. Sending the bytes, with the authentication and encryption that
+the inventory specifies, is up to a *transport*: one small adapter for each connection plugin.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .errors import Asked, ProtocolError
 from .messages import TRANSFER, WMI, Resource, Value
 from .retry import RetryBudget
 from .shell import Output, Shell
+from .subscription import Subscription
 
 
 class Session:
@@ -27,8 +28,13 @@ class Session:
     Every method raises UnreachableError, ProtocolError or WSManFault, and nothing else.
     """
 
-    def __init__(self, transport: Transport, pause: t.Callable[[float], None] = time.sleep) -> None:
-        self.retries = RetryBudget(pause)
+    def __init__(
+        self,
+        transport: Transport,
+        pause: t.Callable[[float], None] = time.sleep,
+        clock: t.Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.retries = RetryBudget(pause, clock)
         self._conversation = Conversation(transport, self.retries)
         self._exchange = self._conversation.exchange
 
@@ -85,6 +91,16 @@ class Session:
         if output is None:
             raise ProtocolError(f"{resource.subject}: the answer holds no {method}_OUTPUT")
         return messages.properties(output)
+
+    def subscribe(self, query: str, namespace: str) -> Subscription:
+        """Subscribe to the events that a WQL query describes."""
+        resource = Resource(f"{WMI}/{namespace}/*", "subscription to events", asked=Asked.QUERY)
+        return Subscription(resource, query, self._exchange)
+
+    def renew(self, seconds: float, most_bytes: int) -> None:
+        """Give the session a new budget of tries, time and bytes: for work that lasts longer than a task."""
+        self.retries.renew(seconds)
+        self._conversation.renew(most_bytes)
 
     def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
         """Run one command line in a remote command shell, to its end.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils import limits
-from ansible_collections.presence.office.plugins.plugin_utils.windows.processes import _escaped, find_running
+from ansible_collections.presence.office.plugins.plugin_utils.windows.processes import find_running
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
     FaultCode,
     UnreachableError,
@@ -119,7 +119,3 @@ def test_too_many_sessions_are_not_known(monkeypatch):
     assert session.asked == ["10"]
     assert running.cut
     assert (running.is_running(ADA, "lync.exe"), running.is_running(BOB, "lync.exe")) == (True, None)
-
-
-def test_wql_strings_are_quoted():
-    assert _escaped(r"o'neil \' OR 1=1") == r"o\'neil \\\' OR 1=1"
