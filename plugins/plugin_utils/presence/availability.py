@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import abc
 import enum
+import typing as t
 from dataclasses import dataclass
 
 from ..windows.hive_files import HiveFile
@@ -31,10 +32,10 @@ class Reason(enum.Enum):
 
 
 class NotKnownError(Exception):
-    """What a user has used could not be looked up; the message is a sentence for people."""
+    """What decides about a user could not be looked up; the message is a sentence for people."""
 
-    def __init__(self, why: object) -> None:
-        super().__init__(f"which providers this user has used is not known: {why}")
+    def __init__(self, why: object, what: str = "which providers this user has used") -> None:
+        super().__init__(f"{what} is not known: {why}")
 
 
 class SignedOutError(Exception):
@@ -70,7 +71,11 @@ class Availability(abc.ABC):
 
     @abc.abstractmethod
     def registered_name(self, name: str, view: View) -> str | None:
-        """Return a provider's name as a view registers it; None if it does not."""
+        """Return a provider's name as a view registers it; None if it does not.
+
+        Raises:
+            NotKnownError: that could not be looked up.
+        """
 
     @abc.abstractmethod
     def used_name(self, hive: HiveFile, name: str) -> str | None:
@@ -106,14 +111,28 @@ class Availability(abc.ABC):
         Raises: as for ``used_name``.
         """
         read = views_read_by(self.platform)
-        names = {view: spelled for view in read if (spelled := self.registered_name(name, view))}
+        names, not_known = self._registered_names_in(read, name)
         if names:
             return Candidate(next(iter(names.values())), Reason.REGISTERED, tuple(names))
+        if not_known is not None:
+            raise not_known
         others = tuple(view for view in View if view not in read and self.registered_name(name, view))
         if others:
             return Candidate(name, Reason.OTHER_VIEW, others)
         used = self.used_name(hive, name) if hive.key is not None else None
         return Candidate(used, Reason.USED_BY_USER) if used else Candidate(name, Reason.NOT_USABLE)
+
+    def _registered_names_in(self, views: t.Iterable[View], name: str) -> tuple[dict[View, str], NotKnownError | None]:
+        """Return a provider's name as each view registers it, and why a view could not be looked at."""
+        names: dict[View, str] = {}
+        not_known: NotKnownError | None = None
+        for view in views:
+            try:
+                if spelled := self.registered_name(name, view):
+                    names[view] = spelled
+            except NotKnownError as error:
+                not_known = error
+        return names, not_known
 
     def serves(self, hive: HiveFile) -> bool:
         """Whether there is anything about presence on the machine for this user: an Office, or any provider."""

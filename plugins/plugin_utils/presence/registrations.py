@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: reads a machine's registrations by command, together with the users' hives: no request of their own.
 
-``typed_availability`` reads the part of them that setting a default needs by typed calls.
+``typed_availability`` reads the part of them that setting a default needs by typed calls; ``typed_registrations`` reads
+all of them, on a machine that allows no remote shells.
 """
 
 from __future__ import annotations
@@ -43,12 +44,13 @@ def parse_registrations(answers: t.Mapping[str, t.Sequence[Output]]) -> Registra
             for key in parse_keys(output):
                 name = _name_below(key, root)
                 if name is not None:
-                    _add(providers, name, view, _registration(key, click_to_run))
+                    add_registration(providers, name, view, _registration(key, click_to_run))
             cut = cut or output.cut
     return Registrations(providers, cut)
 
 
-def _add(providers: dict[str, Provider], name: str, view: View, registration: Registration) -> None:
+def add_registration(providers: dict[str, Provider], name: str, view: View, registration: Registration) -> None:
+    """Add one view's registration of a provider; Click-to-Run's own ones come after those of the machine."""
     first = providers.get(name.casefold()) or Provider(name, {})
     registrations = dict(first.registrations)
     # Should a key be printed twice, the first one counts.

@@ -14,6 +14,7 @@ from ..windows.office import read_platform_name
 from ..windows.registry import CALL_ERRORS, Registry, RegistryError, Root
 from ..windows.registry_view import View
 from ..windows.user_values import HIVE_GONE
+from ..wsman.errors import NoShellError
 from .availability import Availability, NotKnownError, SignedOutError
 from .keys import DEFAULT_IM_APP, FRIENDLY_NAME, LONGEST_NAME, UP_AND_RUNNING
 from .registrations import registration_keys
@@ -29,10 +30,14 @@ class TypedAvailability(Availability):
 
     Finding that a provider is registered costs two requests on a machine with Click-to-Run Office; that it is not, up
     to three more; and two for each user whose own key is looked at.
+
+    Args:
+        no_shell: that the machine allows no remote shells, so that nothing more is known of who signs out meanwhile.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, no_shell: NoShellError | None = None) -> None:
         self._registry = registry
+        self._no_shell = no_shell
         self._registered_names = functools.cache(self._read_registered_names)
         self._own_names = functools.cache(self._read_own_names)
 
@@ -48,9 +53,15 @@ class TypedAvailability(Availability):
 
     def registered_name(self, name: str, view: View) -> str | None:
         """See ``Availability``."""
+        not_known: NotKnownError | None = None
         for key, _click_to_run in registration_keys(view):
-            if spelled := _spelled(name, self._registered_names(key)):
+            found = self._registered_names(key)
+            if isinstance(found, NotKnownError):
+                not_known = found
+            elif spelled := _spelled(name, found):
                 return spelled
+        if not_known is not None:
+            raise not_known
         return None
 
     def used_name(self, hive: HiveFile, name: str) -> str | None:
@@ -58,10 +69,10 @@ class TypedAvailability(Availability):
         spelled = _spelled(name, tuple(self.own_names(hive)))
         if spelled is None:
             return None
-        with _not_known():
+        with self._not_known():
             values = self._registry.value_names(Root.HKU, f"{_own_root(hive)}\\{spelled}")
         if values is None:
-            raise SignedOutError
+            raise self._signed_out()
         return spelled if _spelled(UP_AND_RUNNING, tuple(values)) else None
 
     def own_names(self, hive: HiveFile) -> list[str]:
@@ -74,7 +85,7 @@ class TypedAvailability(Availability):
         names: dict[str, str] = {}
         for view in View:
             for key, _click_to_run in registration_keys(view):
-                for name in self._registered_names(key):
+                for name in self._known_names(key):
                     spelled = names.setdefault(name.casefold(), name)
                     views[spelled] = tuple(dict.fromkeys((*views.get(spelled, ()), view)))
         return views
@@ -88,46 +99,69 @@ class TypedAvailability(Availability):
         friendly: dict[str, str] = {}
         for name in list(self.registered())[:FRIENDLY_NAMES]:
             for key, _click_to_run in itertools.chain.from_iterable(map(registration_keys, View)):
-                spelled = _spelled(name, self._registered_names(key))
+                spelled = _spelled(name, self._known_names(key))
                 if spelled and name not in friendly:
-                    value = self._registry.string(Root.HKLM, f"{key}\\{spelled}", FRIENDLY_NAME)
-                    friendly |= {name: value.text} if value.text else {}
+                    with contextlib.suppress(*CALL_ERRORS):
+                        value = self._registry.string(Root.HKLM, f"{key}\\{spelled}", FRIENDLY_NAME)
+                        friendly |= {name: value.text} if value.text else {}
         return friendly
 
     def runs(self, hive: HiveFile, name: str) -> bool:
         """See ``Availability``."""
         try:
             spelled = _spelled(name, tuple(self.own_names(hive)))
-            with _not_known():
+            with self._not_known():
                 key = f"{_own_root(hive)}\\{spelled}"
                 return spelled is not None and self._registry.dword(Root.HKU, key, UP_AND_RUNNING) == _RUNNING
         except (NotKnownError, SignedOutError):
             return False  # nobody is warned on what is not known
 
-    @functools.cached_property
+    @property
     def _platform_name(self) -> str | None:
-        return read_platform_name(self._registry)
+        found = self._found_platform_name
+        if isinstance(found, NotKnownError):
+            raise found
+        return found
+
+    @functools.cached_property
+    def _found_platform_name(self) -> str | NotKnownError | None:
+        try:
+            return read_platform_name(self._registry)
+        except CALL_ERRORS as error:
+            return NotKnownError(error, "which Office this machine has")
+
+    def _known_names(self, key: str) -> tuple[str, ...]:
+        found = self._registered_names(key)
+        return () if isinstance(found, NotKnownError) else found
 
     def _read_own_names(self, hive: HiveFile) -> tuple[str, ...]:
-        with _not_known():
+        with self._not_known():
             names = self._registry.subkeys(Root.HKU, _own_root(hive))
             # Does this user have no such key, or did the user just sign out?
             if names is None and self._registry.subkeys(Root.HKU, f"{hive.key}") is None:
-                raise SignedOutError
+                raise self._signed_out()
         return _plausible(names)
 
-    def _read_registered_names(self, key: str) -> tuple[str, ...]:
-        return _plausible(self._registry.subkeys(Root.HKLM, key))
+    def _read_registered_names(self, key: str) -> tuple[str, ...] | NotKnownError:
+        """Return the names, or why they are not known: what fails is not asked again for each user either."""
+        try:
+            return _plausible(self._registry.subkeys(Root.HKLM, key))
+        except CALL_ERRORS as error:
+            return NotKnownError(error, "which providers this machine registers")
 
+    @contextlib.contextmanager
+    def _not_known(self) -> t.Iterator[None]:
+        """Turn what fails in one user's hive into that user's error, or into the news that the user signed out."""
+        try:
+            yield
+        except CALL_ERRORS as error:
+            gone = isinstance(error, RegistryError) and error.code in HIVE_GONE
+            raise (self._signed_out() if gone else NotKnownError(error)) from None
 
-@contextlib.contextmanager
-def _not_known() -> t.Iterator[None]:
-    """Turn what fails in one user's hive into that user's error, or into the news that the user signed out."""
-    try:
-        yield
-    except CALL_ERRORS as error:
-        gone = isinstance(error, RegistryError) and error.code in HIVE_GONE
-        raise (SignedOutError() if gone else NotKnownError(error)) from None
+    def _signed_out(self) -> SignedOutError | NotKnownError:
+        if self._no_shell is None:
+            return SignedOutError()
+        return NotKnownError(f"this user signed out meanwhile, and {self._no_shell}")
 
 
 def _plausible(names: list[str] | None) -> tuple[str, ...]:

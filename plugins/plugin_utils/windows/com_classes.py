@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..wsman.errors import NoShellError
 from .command_output import HiveOutput
 from .hive_command import SERVER_KEYS
 from .hive_files import HiveFile
@@ -20,6 +21,7 @@ from .reg_query import parse_keys
 from .registry import CALL_ERRORS, Registry, Root
 from .registry_values import ValueState
 from .registry_view import View
+from .without_shell import out_of_reach
 
 #: By view: the CLSIDs to look up, and the commands of their servers.
 Clsids = t.Mapping[View, str]
@@ -42,10 +44,17 @@ class UserClasses:
             unset: what this machine prints for a default value that is not set.
             mounts: whether to mount classes that are not loaded.
         """
-        loaded = all(hive.kind is HiveKind.LOADED for hive in clsids)
-        if loaded and len(SERVER_KEYS) * sum(map(len, clsids.values())) <= COMMAND_REQUESTS:
-            return {hive: self._typed(hive, wanted) for hive, wanted in clsids.items()}
-        return self._visitor.visit(clsids, _ReadClasses(clsids, unset), mounts=mounts).outcomes
+        loaded = {hive: wanted for hive, wanted in clsids.items() if hive.kind is HiveKind.LOADED}
+        if len(loaded) == len(clsids) and len(SERVER_KEYS) * sum(map(len, clsids.values())) <= COMMAND_REQUESTS:
+            return self._all_typed(loaded)
+        try:
+            return self._visitor.visit(clsids, _ReadClasses(clsids, unset), mounts=mounts).outcomes
+        except NoShellError as error:
+            rest = {hive: out_of_reach(hive, error, mounts=mounts) for hive in clsids if hive not in loaded}
+            return {**self._all_typed(loaded), **rest}
+
+    def _all_typed(self, clsids: t.Mapping[HiveFile, Clsids]) -> dict[HiveFile, Outcome[Servers]]:
+        return {hive: self._typed(hive, wanted) for hive, wanted in clsids.items()}
 
     def _typed(self, hive: HiveFile, clsids: Clsids) -> Outcome[Servers]:
         try:

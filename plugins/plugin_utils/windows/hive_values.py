@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..wsman.errors import UnreachableError, WSManError, may_have_acted
+from ..wsman.errors import NoShellError, UnreachableError, WSManError, may_have_acted
 from ..wsman.session import Session
 from .command_output import HiveOutput
 from .hive_command import quoted
@@ -118,6 +118,9 @@ class HiveValues:
 
         Args:
             record_name: the value that keeps what a change records.
+
+        Raises:
+            NoShellError: the machine allows no shells, so nothing was written.
         """
         task = _WriteValue(value, changes, record_name)
         outcomes: Outcomes = {}
@@ -127,6 +130,8 @@ class HiveValues:
             except UnreachableError as error:
                 return with_lost(outcomes, changes, error)
             except WSManError as error:
+                if isinstance(error, NoShellError) and not outcomes:
+                    raise
                 outcomes |= {hive: Failed(hive.kind, str(error)) for hive in batch if hive not in outcomes}
         return outcomes
 

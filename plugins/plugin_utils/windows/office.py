@@ -18,6 +18,7 @@ from .registry_values import StringValue, ValueState
 from .registry_view import View
 
 _CLICK_TO_RUN = r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
+_CLICK_TO_RUN_KEY = _CLICK_TO_RUN.removeprefix("HKLM\\")
 _INSTALLER = r"Microsoft\Office\%v\Outlook"
 _VERSIONS = "16.0 15.0 14.0"
 
@@ -78,14 +79,21 @@ def read_platform_name(registry: Registry) -> str | None:
 
     The first answer counts, so this is one request for Click-to-Run and up to seven where there is no Office.
     """
-    for value in _platforms(registry):
+    return next((value.name for _version, value in _platforms(registry) if value.state is ValueState.TEXT), None)
+
+
+def read_office(registry: Registry) -> Office | None:
+    """Return this machine's Office, by typed calls: one request more than ``read_platform_name``, for Click-to-Run."""
+    for version, value in _platforms(registry):
         if value.state is ValueState.TEXT:
-            return value.name
+            reported = version or registry.string(Root.HKLM, _CLICK_TO_RUN_KEY, "VersionToReport").text
+            return Office(reported, View.parse(value.name))
     return None
 
 
-def _platforms(registry: Registry) -> t.Iterator[StringValue]:
-    yield registry.string(Root.HKLM, _CLICK_TO_RUN.removeprefix("HKLM\\"), "Platform")
+def _platforms(registry: Registry) -> t.Iterator[tuple[str | None, StringValue]]:
+    """Yield what says a platform, with the version that its key names."""
+    yield None, registry.string(Root.HKLM, _CLICK_TO_RUN_KEY, "Platform")
     for version in _VERSIONS.split():
         for view in View:
-            yield registry.string(Root.HKLM, view.software(_INSTALLER.replace("%v", version)), "Bitness")
+            yield version, registry.string(Root.HKLM, view.software(_INSTALLER.replace("%v", version)), "Bitness")

@@ -4,14 +4,16 @@
 
 A typed call costs one request for each user, a command costs ``COMMAND_REQUESTS`` for any number of users. A hive that
 is not loaded needs the command, which then visits the loaded ones at no extra cost. Otherwise typed calls are used (no
-process is started, no text is parsed), up to as many requests as a command would cost.
+process is started, no text is parsed), up to as many requests as a command would cost, or as many as it takes on a
+machine that allows no remote shells.
 """
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
-from ..wsman.errors import UnreachableError
+from ..wsman.errors import NoShellError, UnreachableError
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read
 from .hive_values import Change, Changes, HiveValues, Outcomes, ValueName, with_lost
@@ -19,6 +21,7 @@ from .hive_visits import COMMAND_REQUESTS
 from .profiles import HiveKind
 from .registry import CALL_ERRORS, Code, Registry, RegistryError, Root
 from .registry_values import StringValue
+from .without_shell import out_of_reach
 
 #: What StdRegProv answers when a hive is unloaded meanwhile, because its user signs out.
 HIVE_GONE = frozenset({Code.NO_KEY, Code.INVALID_HANDLE, Code.INVALID_PARAMETER, Code.KEY_DELETED})
@@ -46,8 +49,9 @@ class UserValues:
             return self._hive_values.read(some, value, mounts=mounts)
 
         if _command_is_cheaper(hives, requests=len(hives)):
-            return by_command(hives)
-        return dict(self._typed(hives, lambda hive: self._read(hive, value), by_command))
+            with contextlib.suppress(NoShellError):
+                return by_command(hives)
+        return dict(self._typed(hives, lambda hive: self._read(hive, value), by_command, mounts=mounts))
 
     @staticmethod
     def reads_by_typed_calls(hives: t.Sequence[HiveFile]) -> bool:
@@ -65,14 +69,15 @@ class UserValues:
 
         hives = list(changes)
         if _command_is_cheaper(hives, sum(map(_write_requests, changes.values()))):
-            return by_command(hives)
+            with contextlib.suppress(NoShellError):
+                return by_command(hives)
 
         def one(hive: HiveFile) -> StringValue:
             return self._write(hive, value, changes[hive], record_name)
 
         outcomes: Outcomes = {}
         try:
-            outcomes.update(self._typed(hives, one, by_command))
+            outcomes.update(self._typed(hives, one, by_command, mounts=mounts))
         except UnreachableError as error:
             return with_lost(outcomes, hives, error)
         return outcomes
@@ -82,18 +87,26 @@ class UserValues:
         hives: t.Sequence[HiveFile],
         one: t.Callable[[HiveFile], StringValue],
         by_command: t.Callable[[list[HiveFile]], Outcomes],
+        *,
+        mounts: bool,
     ) -> t.Iterator[tuple[HiveFile, Outcome[StringValue]]]:
-        """Visit one hive after the other; yield each outcome as soon as it is known."""
-        signed_out = []
+        """Visit one loaded hive after the other, then the rest; yield each outcome as soon as it is known."""
+        rest = [hive for hive in hives if hive.kind is not HiveKind.LOADED]
         for hive in hives:
+            if hive.kind is not HiveKind.LOADED:
+                continue
             try:
                 yield hive, Read(HiveKind.LOADED, one(hive))
             except _HiveGoneError:
-                signed_out.append(hive)
+                rest.append(hive)
             except CALL_ERRORS as error:
                 yield hive, Failed(HiveKind.LOADED, str(error))
-        if signed_out:
-            yield from by_command(signed_out).items()
+        if not rest:
+            return
+        try:
+            yield from by_command(rest).items()
+        except NoShellError as error:
+            yield from ((hive, out_of_reach(hive, error, mounts=mounts)) for hive in rest)
 
     def _read(self, hive: HiveFile, value: ValueName) -> StringValue:
         try:

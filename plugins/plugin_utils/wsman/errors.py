@@ -43,6 +43,19 @@ class ProtocolError(WSManError):
     """The service's answer does not fit the request."""
 
 
+class NoShellError(WSManError):
+    """The machine allows no remote shells: no command can run there; everything else may work.
+
+    Source: ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED (WsmError.h); the policy "Allow Remote Shell Access".
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            'this machine allows no remote shells (its policy "Allow Remote Shell Access" is disabled, '
+            f"WS-Management fault 0x{FaultCode.SHELLS_FORBIDDEN:08X})"
+        )
+
+
 class FaultCode(enum.IntEnum):
     """Codes of ``f:WSManFault`` with special treatment ([MS-WSMV] 2.2.4.43)."""
 
@@ -55,6 +68,7 @@ class FaultCode(enum.IntEnum):
     SHELL_GONE = 0x8033805B
     SHELL_QUOTA = 0x803381A5
     OPERATION_QUOTA = 0x803381A6
+    SHELLS_FORBIDDEN = 0x803381AC
 
 
 class Asked(enum.Enum):

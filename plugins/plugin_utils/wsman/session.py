@@ -15,7 +15,7 @@ import typing as t
 from . import messages
 from .conversation import Conversation, Transport
 from .enumeration import Enumeration
-from .errors import Asked, ProtocolError
+from .errors import Asked, NoShellError, ProtocolError
 from .messages import TRANSFER, WMI, Resource, Value
 from .retry import RetryBudget
 from .shell import Output, Shell
@@ -25,7 +25,7 @@ from .subscription import Subscription
 class Session:
     """Sends requests to one machine's WS-Management service.
 
-    Every method raises UnreachableError, ProtocolError or WSManFault, and nothing else.
+    Every method raises UnreachableError, ProtocolError or WSManFault, ``run`` also NoShellError, and nothing else.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Session:
         self.retries = RetryBudget(pause, clock)
         self._conversation = Conversation(transport, self.retries)
         self._exchange = self._conversation.exchange
+        self._no_shell: NoShellError | None = None
 
     def close(self) -> None:
         """Close the HTTP connection; nothing is left open on the machine."""
@@ -111,7 +112,15 @@ class Session:
             output: called with each piece of standard output, as bytes in UTF-8.
 
         Raises:
+            NoShellError: the machine allows no shells.
             WSManError: after those that ``errors.may_have_acted`` names, the command may have done everything,
                 something or nothing, or may still be running.
         """
-        Shell(self._exchange, self.retries).run(command, environment, output)
+        if self._no_shell is not None:
+            raise self._no_shell
+        try:
+            Shell(self._exchange, self.retries).run(command, environment, output)
+        except NoShellError as error:
+            # Asked once: a policy does not change within a task.
+            self._no_shell = error
+            raise

@@ -23,7 +23,7 @@ import xml.etree.ElementTree as ET
 
 from .. import limits
 from . import messages
-from .errors import Asked, FaultCode, LostError, ProtocolError, WSManError, WSManFault, may_have_acted
+from .errors import Asked, FaultCode, LostError, NoShellError, ProtocolError, WSManError, WSManFault, may_have_acted
 from .messages import SHELL, TRANSFER, WSMAN, Request, Resource
 from .retry import RetryBudget
 
@@ -79,7 +79,10 @@ class Shell:
         request = messages.build(
             self._resource, f"{TRANSFER}/Create", body, options=options, repeatable=True, opens_shell=True
         )
-        answer = self._exchange(request)
+        try:
+            answer = self._exchange(request)
+        except WSManFault as fault:
+            raise (NoShellError() if fault.code == FaultCode.SHELLS_FORBIDDEN else fault) from None
         for selector in answer.iter(f"{{{WSMAN}}}Selector"):
             if selector.get("Name") == "ShellId" and selector.text:
                 self._resource = dataclasses.replace(self._resource, selectors={"ShellId": selector.text})

@@ -54,6 +54,7 @@ DIFFERENT_CIM_SELECTOR = 0x8033813B
 CODE_PAGE_NOT_SUPPORTED = 0x80338140
 MAX_SHELLS = 0x803381A5
 MAX_OPERATIONS = 0x803381A6
+REMOTE_SHELLS_NOT_ALLOWED = 0x803381AC
 COMMAND_ID_INVALID = 0x803381D4
 SHELL_ID_INVALID = 0x803381D5
 COMMAND_ID_TAKEN = 0x803381D6
@@ -315,6 +316,13 @@ SHAPES: dict[int, Shape] = {
         "Close existing operations for this user, or raise the quota for this user. ",
         cim_status=27,
         category=30,
+    ),
+    # The code and its text: ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED of WsmError.h. Its subcode was not seen: this is what
+    # anything without one of its own gets.
+    REMOTE_SHELLS_NOT_ALLOWED: Shape(
+        "w:InternalError",
+        f"{_SERVICE}. The service is configured to not accept any remote shell requests. ",
+        sender=False,
     ),
     COMMAND_ID_INVALID: Shape(
         "w:InvalidParameter",

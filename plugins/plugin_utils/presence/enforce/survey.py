@@ -15,6 +15,7 @@ from ...windows.hive_trees import ValueAndTree
 from ...windows.machine import Machine
 from ...windows.profiles import HiveKind, Profile
 from ...windows.registry_values import StringValue
+from ...wsman.errors import NoShellError
 from ..availability import Availability
 from ..keys import DEFAULT_IM_APP
 from ..printed_availability import PrintedAvailability
@@ -56,7 +57,8 @@ class Survey:
 def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -> Survey:
     """Survey the machine: a request for the profiles, then the cheaper way to the hives unless a command is wanted.
 
-    By typed calls, what users can use is asked when it is needed. A command brings it along.
+    By typed calls, what users can use is asked when it is needed. A command brings it along. Where a command is wanted
+    and the machine allows no shell, typed calls do what they can.
     """
     profiles, unmatched = select_users(machine, policy.kinds, policy.selection)
     hives = {profile: settings_hive(profile) for profile in profiles if profile.usable}
@@ -65,7 +67,11 @@ def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -
     if not by_command and machine.user_values.reads_by_typed_calls(list(hives.values())):
         outcomes = machine.user_values.read(list(hives.values()), DEFAULT_IM_APP, mounts=policy.mounts)
     if hives and (not outcomes or _signed_out(policy, outcomes)):
-        outcomes, available = _by_command(machine, list(hives.values()), policy)
+        try:
+            outcomes, available = _by_command(machine, list(hives.values()), policy)
+        except NoShellError as error:
+            outcomes = machine.user_values.read(list(hives.values()), DEFAULT_IM_APP, mounts=policy.mounts)
+            available = TypedAvailability(machine.registry, no_shell=error)
     return make_survey(profiles, {p: outcomes[hive] for p, hive in hives.items()}, unmatched, available)
 
 

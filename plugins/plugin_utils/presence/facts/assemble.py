@@ -79,7 +79,8 @@ def _with_com_servers(machine: Machine, people: t.Mapping[Profile, User], collec
     if not hives:
         return {}
     try:
-        outcomes = machine.user_classes.servers({hives[p]: clsids for p, clsids in wanted.items()}, collected.com.unset)
+        by_hive = {hives[profile]: clsids for profile, clsids in wanted.items()}
+        outcomes = machine.user_classes.servers(by_hive, collected.reading.com.unset)
     except WSManError as error:
         # Everything else is known by now, and is not lost for a note.
         collected.truncated.append(f"notes: COM servers of {counted(len(hives), 'user')} could not be read: {error}")
@@ -93,8 +94,11 @@ def _with_com_servers(machine: Machine, people: t.Mapping[Profile, User], collec
 
 def _user_facts(user: UserRegistry, person: User | None, collected: Collected, notes: bool) -> UserFacts:
     outcome = user.outcome
-    unknown = user.tree is not None and user.tree.cut and user.default_key is None
-    errors = [error_of(outcome), _TOO_LARGE if unknown else None]
+    too_large = user.tree is not None and user.tree.cut and user.default_key is None
+    # What a user's presence hangs on, and could not be read of the machine.
+    not_known = collected.reading.not_known if person is not None and user.profile.sid is not None else ()
+    unknown = too_large or bool(not_known)
+    errors = [error_of(outcome), _TOO_LARGE if too_large else None, *not_known]
     facts = UserFacts(
         sid=user.profile.sid,
         profile=user.profile.path,

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: asks one machine for everything that the facts need, in few requests.
 
-One request lists the profiles (one more gets the template), one command reads everything in the registry, one query
+One request lists the profiles (one more gets the template), one command reads everything in the registry (see
+``reading`` for machines where none can run), one query
 lists the processes, and one call for each session that runs one of them gets its owner. If a note on a user depends on
 COM servers that are registered for that user only, ``assemble`` reads those as well.
 """
@@ -17,7 +18,7 @@ from ... import limits
 from ...text import counted
 from ...windows import office
 from ...windows.command_output import Output
-from ...windows.hive_files import settings_hive
+from ...windows.hive_files import HiveFile, settings_hive
 from ...windows.hive_outcomes import Outcome, untouched, value_of
 from ...windows.hive_trees import HiveTree
 from ...windows.machine import Machine
@@ -26,6 +27,7 @@ from ...windows.processes import RunningPrograms
 from ...windows.profiles import HiveKind, Profile
 from ...windows.reg_query import PrintedKey
 from ...windows.registry_values import StringValue
+from ...wsman.errors import NoShellError
 from ..availability import Availability
 from ..default_provider import default_in
 from ..keys import DEFAULT_IM_APP
@@ -37,11 +39,14 @@ from ..selection import Selection
 from ..users import may_mount, select_users
 from . import office_settings
 from .com_servers import QUESTIONS as COM_QUESTIONS
-from .com_servers import ComAnswers, add_com_servers, parse_com_answers
+from .com_servers import add_com_servers, parse_com_answers
+from .reading import Reading, read_by_typed_calls
 from .user import MachineState
 
 #: What can be gathered.
 PARTS = ("providers", "users", "processes", "accounts", "notes")
+
+_WITH_COM_SERVERS = {"providers", "notes"}
 
 
 @dataclass(frozen=True)
@@ -115,22 +120,32 @@ class Collected:
 
     users: list[UserRegistry]
     unmatched: list[str]
-    registered: Registrations
-    office: Office | None
-    com: ComAnswers
+    reading: Reading
     left_out: str | None = None
     truncated: list[str] = field(default_factory=list)
     running: RunningPrograms | None = None
+
+    @property
+    def registered(self) -> Registrations:
+        """The machine's registrations."""
+        return self.reading.registered
+
+    @property
+    def office(self) -> Office | None:
+        """The machine's Office."""
+        return self.reading.office
 
     @functools.cached_property
     def machine(self) -> MachineState:
         """What is the same for all users."""
         platform = self.office.platform if self.office else None
-        return MachineState(self.registered.providers, platform, self.office is not None, self.com.type_library)
+        return MachineState(self.registered.providers, platform, self.office is not None, self.reading.com.type_library)
 
     @functools.cached_property
     def available(self) -> Availability:
         """What users can use."""
+        if self.reading.available is not None:
+            return self.reading.available
         trees = {settings_hive(user.profile): user.tree for user in self.users if user.tree}
         return PrintedAvailability(self.registered.providers, self.office, trees)
 
@@ -152,25 +167,33 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     truncated = [left_out] if left_out else []
     profiles = profiles[: limits.HIVES]
     hives = {profile: settings_hive(profile) for profile in profiles if profile.usable}
-    visits = machine.read_trees(
-        hives.values(), DEFAULT_IM_APP.key, _questions(options), office_settings.QUESTIONS, mounts=options.mounts
-    )
-    com = parse_com_answers(visits.answers)
-    registered = add_com_servers(parse_registrations(visits.answers), visits.answers, com)
-    if registered.cut:
+    reading = _read(machine, hives.values(), options)
+    if reading.registered.cut:
         truncated.append("providers: there are more registrations than are read")
-    users = [UserRegistry(p, visits.outcomes[hives[p]] if p in hives else untouched(p)) for p in profiles]
-    # A machine can print its answer twice: the first one counts.
-    office_answer = visits.answers.get("office", [Output()])[0]
-    collected = Collected(users, unmatched, registered, parse_office(office_answer), com, left_out, truncated)
+    users = [UserRegistry(p, reading.outcomes[hives[p]] if p in hives else untouched(p)) for p in profiles]
+    collected = Collected(users, unmatched, reading, left_out, [*truncated, *reading.not_known])
     if "processes" in options.parts:
         collected.running = _find_running(machine, collected)
     return collected
 
 
+def _read(machine: Machine, hives: t.Collection[HiveFile], options: FactsOptions) -> Reading:
+    try:
+        visits = machine.read_trees(
+            hives, DEFAULT_IM_APP.key, _questions(options), office_settings.QUESTIONS, mounts=options.mounts
+        )
+    except NoShellError as error:
+        com_servers = bool(options.parts & _WITH_COM_SERVERS)
+        return read_by_typed_calls(machine.registry, hives, error, com_servers=com_servers, mounts=options.mounts)
+    com = parse_com_answers(visits.answers)
+    registered = add_com_servers(parse_registrations(visits.answers), visits.answers, com)
+    # A machine can print its answer twice: the first one counts.
+    return Reading(visits.outcomes, registered, parse_office(visits.answers.get("office", [Output()])[0]), com)
+
+
 def _questions(options: FactsOptions) -> str:
     """Return the questions for the command. Office comes first: what is printed of a user depends on its version."""
-    com_servers = [COM_QUESTIONS] if options.parts & {"providers", "notes"} else []
+    com_servers = [COM_QUESTIONS] if options.parts & _WITH_COM_SERVERS else []
     return "& ".join([office.QUESTION, QUESTIONS, *com_servers])
 
 

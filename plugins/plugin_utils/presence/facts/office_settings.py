@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...windows.hive_trees import HiveTree
+from ...windows.hive_values import ValueName
 from ..keys import TYPE_LIBRARY
 
 _POLICIES, _OWN = r"Software\Policies", "Software"
@@ -28,6 +29,16 @@ QUESTIONS = (
     f"{_query(_IM)}& (if !root!==!sid%i! ({_query(_PERSONA_MENU, ' /v Enabled')}& "
     rf'(reg query "HKU\!root!_Classes\{TYPE_LIBRARY}" /ve 2>nul)))'
 )
+
+
+def setting_values(version: str | None) -> tuple[ValueName, ...]:
+    """Return the values that hold the settings, for the installed version of Office."""
+    below = ((_IM, "TurnOffPresenceIntegration"), (_IM, "TurnOffPresenceIcon"), (_PERSONA_MENU, "Enabled"))
+    return tuple(
+        ValueName(rf"{root}\Microsoft\Office\{version}\{key}", name)
+        for key, name in (below if version else ())
+        for root in (_POLICIES, _OWN)
+    )
 
 
 @dataclass(frozen=True)

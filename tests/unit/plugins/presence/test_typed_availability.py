@@ -17,9 +17,14 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.registrat
 )
 from ansible_collections.presence.office.plugins.plugin_utils.presence.typed_availability import (
     FRIENDLY_NAMES,
+    TypedAvailability,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Code, RegistryError, Root
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import ProtocolError, WSManFault
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
+    NoShellError,
+    ProtocolError,
+    WSManFault,
+)
 
 from .availability_support import (
     ADA,
@@ -144,12 +149,50 @@ def test_whether_a_default_runs_is_not_asked_in_words_of_the_user_s():
     assert not machine.runs(ADA, "MsTeams")
 
 
-def test_registrations_that_cannot_be_read_fail_the_task():
-    registry = registry_of(Has(x64=["Lync"]))
-    registry.errors = {("subkeys", KEY_64): RegistryError("listing", Code.ACCESS_DENIED)}
+def test_registrations_that_cannot_be_read_are_not_known_and_are_asked_for_once():
+    registry = registry_of(Has(x64=["Lync"], own_x64=["Zoom"]))
+    registry.errors = {("subkeys", KEY_64): DENIED}
+    machine = typed(registry)
 
-    with pytest.raises(RegistryError):
-        typed(registry).find("Lync", ADA)
+    for hive in (ADA, BOB):
+        with pytest.raises(NotKnownError, match="which providers this machine registers is not known: reading: access"):
+            machine.find("Lync", hive)
+    assert machine.find("Zoom", ADA).usable
+    assert list(machine.registered()) == ["Zoom"]
+    assert registry.requests.count(("subkeys", KEY_64)) == 1
+
+
+def test_one_view_that_cannot_be_read_hides_nothing_that_the_other_registers():
+    registry = registry_of(Has(None, x64=["Lync"]))
+    registry.errors = {("subkeys", KEY_86): DENIED}
+
+    assert typed(registry).find("Lync", ADA).views == (X64,)
+
+
+def test_an_office_that_cannot_be_asked_for_is_not_known():
+    registry = registry_of(Has(x64=["Lync"]))
+    registry.errors = {OFFICE: DENIED}
+    machine = typed(registry)
+
+    for hive in (ADA, BOB):
+        with pytest.raises(NotKnownError, match="which Office this machine has is not known: reading: access denied"):
+            machine.find("Lync", hive)
+    assert registry.requests == [OFFICE]
+
+
+def test_a_friendly_name_that_cannot_be_read_costs_that_name():
+    registry = registry_of(Has(x64=["Lync", "Zoom"]))
+    registry.errors = {("string", rf"{KEY_64}\Lync", "FriendlyName"): DENIED}
+
+    assert typed(registry).friendly_names() == {"Zoom": "Friendly Zoom"}
+
+
+def test_where_no_shell_can_be_had_nothing_more_is_known_of_who_signs_out_meanwhile():
+    registry = registry_of(Has(ada={"MsTeams": RAN}))
+    registry.keys = {path: values for path, values in registry.keys.items() if not path.startswith(f"{ADA.key}")}
+
+    with pytest.raises(NotKnownError, match="this user signed out meanwhile, and this machine allows no remote shells"):
+        TypedAvailability(t.cast(t.Any, registry), NoShellError()).find("MsTeams", ADA)
 
 
 def test_every_call_names_the_root_that_its_key_is_below():

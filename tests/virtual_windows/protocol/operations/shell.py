@@ -6,6 +6,7 @@ import codecs
 import uuid
 from xml.etree.ElementTree import Element
 
+from ...machine import Win32Error
 from .. import duration, fault_codes
 from ..exchange import Exchange, Reply
 from ..faults import SHELL_PLUGIN, Fault
@@ -16,12 +17,14 @@ from ..xmltext import escape
 _OPTIONS = {"winrs_noprofile", "winrs_codepage"}
 # What a console uses when the client does not say; the OEM code page of an English Windows.
 _OEM_CODE_PAGE = 437
+_POLICY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WinRM\Service\WinRS"
 
 
 def create(exchange: Exchange) -> Reply:
     """Open a shell."""
     message = exchange.message
     refuse_chunked(exchange)
+    _refuse_forbidden(exchange)
     check_options(exchange, _OPTIONS)
     body = shell_element(message.body, "Shell")
     fields = {child.tag.rpartition("}")[2]: child for child in body if child.tag.startswith(f"{{{SHELL}}}")}
@@ -60,6 +63,17 @@ def create(exchange: Exchange) -> Reply:
         "</x:ResourceCreated>"
     )
     return Reply(created + _shell_xml(exchange, shell), "a x w rsp p")
+
+
+def _refuse_forbidden(exchange: Exchange) -> None:
+    """Refuse every new shell where the policy "Allow Remote Shell Access" is disabled (WindowsRemoteShell.admx)."""
+    machine = exchange.service.machine
+    try:
+        allowed = machine.registry.value(_POLICY, "AllowRemoteShellAccess").data
+    except Win32Error:
+        return
+    if allowed == 0:
+        raise Fault(fault_codes.REMOTE_SHELLS_NOT_ALLOWED)
 
 
 def get(exchange: Exchange) -> Reply:

@@ -12,6 +12,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.col
     UserRegistry,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.com_servers import ComAnswers
+from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.reading import Reading
 from ansible_collections.presence.office.plugins.plugin_utils.presence.providers import (
     Provider,
     Registration,
@@ -39,7 +40,9 @@ PROVIDERS = {
 def facts(*users, names=None, parts=("users",), running=None, office=None, com=None, servers=None):
     """Return the users' facts, what was left out, and the machine."""
     machine = Machine(names=names, servers=servers)
-    collected = Collected(list(users), [], Registrations(PROVIDERS), office, com or ComAnswers(), running=running)
+    collected = Collected(
+        list(users), [], Reading({}, Registrations(PROVIDERS), office, com or ComAnswers()), running=running
+    )
     options = FactsOptions(frozenset(HiveKind), Selection(), frozenset(parts))
     return build(machine, collected, options), collected.truncated, machine
 

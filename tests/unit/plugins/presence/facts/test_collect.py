@@ -21,6 +21,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.com
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.office_settings import (
     QUESTIONS as OFFICE_SETTINGS,
 )
+from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.reading import Reading
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.user import MachineState
 from ansible_collections.presence.office.plugins.plugin_utils.presence.providers import Provider, Registrations
 from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
@@ -151,13 +152,13 @@ def test_hives_are_mounted_if_it_is_allowed_and_may_be_necessary(kinds, mount, m
 def test_default_providers_are_listed_first_but_in_the_machine_s_order(monkeypatch):
     monkeypatch.setattr(limits, "PROVIDERS", 2)
     providers = {name.casefold(): Provider(name, {}) for name in ("A", "B", "C", "Lync")}
-    facts = Collected([user(tree("lync"))], [], Registrations(providers), None, ComAnswers())
+    facts = Collected([user(tree("lync"))], [], Reading({}, Registrations(providers), None, ComAnswers()))
 
     assert [one.name for one in facts.listed_providers] == ["A", "Lync"]
 
 
 def machine_state(found, com=None):
-    return Collected([], [], Registrations(), found, com or ComAnswers()).machine
+    return Collected([], [], Reading({}, Registrations(), found, com or ComAnswers())).machine
 
 
 def test_what_is_the_same_for_all_users():

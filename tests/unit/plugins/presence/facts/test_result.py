@@ -13,6 +13,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.col
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.com_servers import ComAnswers
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.diagnosis import Evidence
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.notes import Note
+from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.reading import Reading
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.result import make_result
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.user_facts import UserFacts
 from ansible_collections.presence.office.plugins.plugin_utils.presence.provider_states import (
@@ -54,7 +55,9 @@ def template():
 def result(*users, providers=None, office=None, parts=("providers", "users"), truncated=()):
     providers = {"lync": LYNC} if providers is None else providers
     read: list[UserRegistry] = []
-    collected = Collected(read, ["dave"], Registrations(providers), office, ComAnswers(), truncated=list(truncated))
+    collected = Collected(
+        read, ["dave"], Reading({}, Registrations(providers), office, ComAnswers()), truncated=list(truncated)
+    )
     return make_result(collected, list(users), FactsOptions(frozenset(), Selection(), frozenset(parts)))
 
 
