@@ -18,6 +18,7 @@ from tests.unit.virtual_windows.protocol_support import (
 )
 from tests.virtual_windows.cmd import Cancelled
 from tests.virtual_windows.machine import Win32Error
+from tests.virtual_windows.machine.values import Value, ValueType
 
 
 class Program:
@@ -462,3 +463,18 @@ def test_stopping_the_server_stops_commands(program):
         server.stop()
         assert program.ended.wait(5)
         assert server.shells == []
+
+
+@pytest.mark.parametrize(("value", "refused"), [(0, True), (1, False)])
+def test_a_policy_forbids_new_shells(client, server, value, refused):
+    """WindowsRemoteShell.admx: disabled, new connections are rejected; WsmError.h has the code."""
+    opened = client.open_shell()
+    key = server.machine.registry.ensure(r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WinRM\Service\WinRS")
+    key.set(Value("AllowRemoteShellAccess", ValueType.DWORD, value))
+
+    if refused:
+        assert fault_of(client.open_shell).code == 0x803381AC
+    else:
+        client.open_shell()
+    # One that is open goes on.
+    client.send(f"{TRANSFER}/Delete", SHELL, selectors={"ShellId": opened})

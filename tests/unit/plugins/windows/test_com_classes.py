@@ -14,6 +14,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles i
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Code, RegistryError, Root
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue, ValueState
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import NoShellError
 
 from .support import CommandSession, Seen
 
@@ -170,3 +171,14 @@ def test_a_server_by_typed_calls(values, server, asked):
 
     assert local_server(registry, Root.HKLM, r"SOFTWARE\Classes", View.X86, CLSID) == server
     assert registry.keys == [(Root.HKLM, rf"{clsid}\{key}", "") for key in asked.split()]
+
+
+def test_without_a_shell_typed_calls_read_the_classes_of_signed_in_users_however_many():
+    wanted = {user(number): {View.X64: CLSID} for number in range(COMMAND_REQUESTS)}
+    far = user(9, HiveKind.UNLOADED)
+    outcomes, _registry, _session = servers(
+        {**wanted, far: {View.X64: CLSID}}, NoShellError(), LocalServer32=StringValue.of("app.exe")
+    )
+
+    assert outcomes.pop(far).error.startswith("this machine allows no remote shells")
+    assert list(outcomes.values()) == [Read(HiveKind.LOADED, {View.X64: "app.exe"})] * COMMAND_REQUESTS

@@ -10,6 +10,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_outcomes import (
     Failed,
     Read,
+    Skipped,
     error_of,
     value_of,
 )
@@ -19,7 +20,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles i
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import Code, RegistryError
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue
 from ansible_collections.presence.office.plugins.plugin_utils.windows.user_values import UserValues
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import UnreachableError
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import NoShellError, UnreachableError
 
 VALUE = ValueName(r"Software\IM Providers", "DefaultIMApp")
 LYNC = StringValue.of("Lync")
@@ -177,3 +178,53 @@ def test_a_machine_that_is_lost_while_only_was_read_is_lost():
     registry.lose_after(0)
     with pytest.raises(UnreachableError):
         reader.read([user(1)], VALUE, mounts=True)
+
+
+# --- A machine that allows no remote shells ---
+
+
+class NoShell(HiveValues):
+    """No command can run."""
+
+    def read(self, hives, value, *, mounts):
+        super().read(hives, value, mounts=mounts)
+        raise NoShellError
+
+
+def without_shell(**kwargs):
+    registry, hives = Registry(**kwargs), NoShell()
+    return UserValues(t.cast(t.Any, registry), t.cast(t.Any, hives)), registry
+
+
+@pytest.mark.parametrize("kind", [HiveKind.UNLOADED, HiveKind.DEFAULT])
+def test_without_a_shell_typed_calls_reach_the_loaded_hives_and_the_others_are_named(kind):
+    values, registry = without_shell()
+    far = user(9, kind) if kind is HiveKind.UNLOADED else HiveFile("X", None, kind, "profiles without default")
+    outcomes = values.read([user(1), far, user(2)], VALUE, mounts=True)
+
+    assert [value_of(outcomes[hive]) for hive in (user(1), user(2))] == [LYNC, LYNC]
+    assert outcomes[far].kind is kind
+    error = error_of(outcomes[far]) or ""
+    assert error.startswith("this machine allows no remote shells")
+    assert error.endswith("profiles without default" if kind is HiveKind.DEFAULT else "profiles: [loaded]")
+    assert len(registry.requests) == 2
+
+
+def test_without_a_shell_many_are_read_and_written_by_typed_calls():
+    values, registry = without_shell()
+    hives = [user(number) for number in range(COMMAND_REQUESTS + 1)]
+
+    assert {value_of(one) for one in values.read(hives, VALUE, mounts=True).values()} == {LYNC}
+    changes = {hive: Change(LYNC, "Teams", "Lync") for hive in hives}
+    outcomes = values.write(changes, VALUE, "PreviousDefaultIMApp", mounts=True)
+    assert {value_of(one) for one in outcomes.values()} == {StringValue.of("Teams")}
+    assert len(registry.requests) == len(hives) * (1 + 3)
+
+
+@pytest.mark.parametrize("mounts", [True, False])
+def test_without_a_shell_who_signs_out_meanwhile_is_out_of_reach_or_skipped(mounts):
+    values, _registry = without_shell(gone=[user(1).key])
+    outcome = values.read([user(1), user(2)], VALUE, mounts=mounts)[user(1)]
+
+    assert outcome.kind is HiveKind.UNLOADED
+    assert isinstance(outcome, Failed if mounts else Skipped)

@@ -8,6 +8,7 @@ from ansible_collections.presence.office.plugins.plugin_utils import limits
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
     FaultCode,
     LostError,
+    NoShellError,
     ProtocolError,
     UnreachableError,
     WSManFault,
@@ -121,3 +122,13 @@ def test_the_start_of_a_command_counts_as_a_write():
     with pytest.raises(WSManFault, match="too many operations"):
         wire.session().run("ver", {}, lambda piece: None)
     assert wire.sent == ["Create", *["Command"] * limits.WRITE_TRIES, "Delete"]
+
+
+def test_a_machine_that_allows_no_shells_is_asked_once():
+    wire = Wire(FaultCode.SHELLS_FORBIDDEN)
+    session = wire.session()
+
+    for _again in range(2):
+        with pytest.raises(NoShellError, match=r"this machine allows no remote shells \(its policy .* 0x803381AC\)"):
+            session.run("ver", {}, lambda piece: None)
+    assert wire.sent == ["Create"]

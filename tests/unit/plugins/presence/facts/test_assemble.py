@@ -37,12 +37,11 @@ PROVIDERS = {
 }
 
 
-def facts(*users, names=None, parts=("users",), running=None, office=None, com=None, servers=None):
+def facts(*users, names=None, parts=("users",), running=None, office=None, com=None, servers=None, not_known=()):
     """Return the users' facts, what was left out, and the machine."""
     machine = Machine(names=names, servers=servers)
-    collected = Collected(
-        list(users), [], Reading({}, Registrations(PROVIDERS), office, com or ComAnswers()), running=running
-    )
+    reading = Reading({}, Registrations(PROVIDERS), office, com or ComAnswers(), not_known)
+    collected = Collected(list(users), [], reading, running=running)
     options = FactsOptions(frozenset(HiveKind), Selection(), frozenset(parts))
     return build(machine, collected, options), collected.truncated, machine
 
@@ -223,3 +222,11 @@ def test_names_of_users_with_problems_are_looked_up_first(monkeypatch):
 
     assert machine.accounts.asked == [BOB.sid]
     assert truncated == ["accounts: 1 of 2 names are looked up"]
+
+
+def test_what_could_not_be_read_of_the_machine_is_no_ground_for_a_verdict():
+    users = [UserRegistry(ADA, Read(HiveKind.LOADED, tree("Gone"))), UserRegistry(BOB, Failed(BOB.kind, "in use"))]
+    (ada, bob), _truncated, _machine = facts(*users, not_known=("which providers it registers is not known: denied",))
+
+    assert (ada.verdict, ada.default, ada.error) == (None, "Gone", "which providers it registers is not known: denied")
+    assert bob.error == "in use"
