@@ -71,6 +71,7 @@ def part(case: Case) -> int:
 def reg_line(case: Case) -> str:  # noqa: PLR0911 - a return a verb
     """Return the command line of reg.exe for the case."""
     key = _quoted(f"{own_key(case)}\\{case.key}" if case.key else own_key(case))
+    target = _quoted(f"{own_key(case)}\\{case.target}")
     name = f"/v {_quoted(case.value.name)}" if case.value.name else "/ve"
     match case.verb:
         case "put":
@@ -87,6 +88,10 @@ def reg_line(case: Case) -> str:  # noqa: PLR0911 - a return a verb
             return f"reg query {key}"
         case "list_all":
             return f"reg query {key} /s"
+        case "copy":
+            return f"reg copy {key} {target} /f"
+        case "copy_all":
+            return f"reg copy {key} {target} /s /f"
 
 
 def calls(case: Case) -> list[Call]:  # noqa: PLR0911 - a return a verb
@@ -107,7 +112,7 @@ def calls(case: Case) -> list[Call]:  # noqa: PLR0911 - a return a verb
             return [Call("DeleteKey", handle, key)]
         case "list":
             return [Call("EnumKey", handle, key), Call("EnumValues", handle, key)]
-        case "list_all":
+        case "list_all" | "copy" | "copy_all":
             return []
 
 

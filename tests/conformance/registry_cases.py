@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tests.virtual_windows.machine.values import Value, ValueType
 
 SZ, DWORD = ValueType.SZ, ValueType.DWORD
-Verb = t.Literal["put", "get", "delete", "create", "delete_key", "list", "list_all"]
+Verb = t.Literal["put", "get", "delete", "create", "delete_key", "list", "list_all", "copy", "copy_all"]
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,13 @@ class Case:
 
     Attributes:
         title: name of the case.
-        verb: put, get or delete a value; create, delete or list a key; or list everything below one.
+        verb: put, get or delete a value; create, delete or list a key; list everything below one;
+            or copy one's values, or all below it, to `target`.
         key: relative to the case's own key.
         value: which value, and for put its data; for get the type requested from StdRegProv.
         given: initial values, by their key; a key without values has an empty list.
         root: the parent of the case's own key.
+        target: of a copy; relative, like `key`.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Case:
     value: Value = field(default_factory=lambda: Value("", SZ, ""))
     given: dict[str, list[Value]] = field(default_factory=lambda: {"": []})
     root: str = r"HKEY_CURRENT_USER\Software"
+    target: str = ""
 
 
 def _text(name: str, data: str = "x") -> Value:
@@ -183,6 +186,30 @@ def _types() -> list[Case]:
     ]
 
 
+def _copies() -> list[Case]:
+    everything = {"a": list(TYPED.values())[:1] + MANY, r"a\b": [_text("x")], r"a\b\c": [], "other": [_text("v")]}
+    return [
+        *(
+            Case(f"copy a value: {what}", "copy", "a", given={"a": [value]}, target="b")
+            for what, value in TYPED.items()
+        ),
+        *(
+            Case(f"copy a text: {what}", "copy", "a", given={"a": [_text("v", text)], "b": [_text("v")]}, target="b")
+            for what, text in TEXTS.items()
+        ),
+        Case(
+            "copy onto others", "copy", "a", given={"a": [_text("v", "n")], "b": [_text("V"), _text("w")]}, target="b"
+        ),
+        Case("copy over another type", "copy", "a", given={"a": [_text("v")], "b": [Value("v", DWORD, 7)]}, target="b"),
+        Case("copy a default value", "copy", "a", given={"a": [_text("", "d")]}, target="b"),
+        Case("copy an empty key", "copy", "a", given={"a": []}, target=r"b\c"),
+        Case("copy a missing key", "copy", "nope", target="b"),
+        Case("copy a key onto itself", "copy", "a", given={"a": [_text("v")]}, target="A"),
+        Case("copy values only", "copy", "a", given=everything, target="other"),
+        Case("copy all below", "copy_all", "a", given=everything, target="other"),
+    ]
+
+
 OTHERS = [
     Case("default value, not set", "get", value=_text("")),
     Case("default value, empty", "get", value=_text(""), given={"": [_text("", "")]}),
@@ -238,4 +265,4 @@ OTHERS = [
     ),
 ]
 
-CASES = [*_names(), *_texts(), *_keys(), *_types(), *OTHERS]
+CASES = [*_names(), *_texts(), *_keys(), *_types(), *_copies(), *OTHERS]

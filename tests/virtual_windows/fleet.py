@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from .addresses import Addresses, free_port
+from .cmd import run
 from .control import ControlServer
 from .domain import Domain
 from .fleet_file import MemberDescription, read_fleet
@@ -58,6 +59,7 @@ class Member:
         credentials: Credentials,
         access: Access,
     ) -> None:
+        machine.runner = run
         self.description = description
         self.name = description.name
         self.machine = machine

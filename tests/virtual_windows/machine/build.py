@@ -45,6 +45,7 @@ def build(machine: Machine, description: MachineDescription) -> None:
         _leave_mounted(machine, path, what)
     machine.language = description.language
     machine.events = description.events
+    machine.scheduler.has_classes = description.task_classes
     for number in range(description.processes):
         machine.processes.start(f"svchost-{number + 1}.exe")
 

@@ -25,6 +25,7 @@ class MachineDescription:
     Attributes:
         mounts: hives left mounted: the key, and the file or the account of the hive.
         events: whether its WMI tells of registry changes over WS-Management.
+        task_classes: whether WMI has classes of scheduled tasks.
     """
 
     office: OfficeDescription | None
@@ -38,6 +39,7 @@ class MachineDescription:
     registry: Values
     mounts: dict[str, str]
     events: bool = True
+    task_classes: bool = True
 
 
 def read_machine(reader: Reader, also_known: t.Iterable[str] = ()) -> MachineDescription:
@@ -64,6 +66,7 @@ def read_machine(reader: Reader, also_known: t.Iterable[str] = ()) -> MachineDes
         registry=read_values(reader, "registry", full_paths=True),
         mounts=_read_mounts(reader),
         events=reader.flag("events", True),
+        task_classes=reader.flag("task_classes", True),
     )
     default_profile.finish()
     reader.finish(also_known)

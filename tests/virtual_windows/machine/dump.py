@@ -43,6 +43,7 @@ def dump(machine: Machine) -> dict[str, t.Any]:
                 {"sid": client.sid, "name": client.description.name, "state": client.state}
                 for client in machine.clients.all()
             ],
+            "tasks": {f"{task.folder}{task.name}": task.document for task in machine.scheduler.all()},
             "damage": list(machine.damage),
         }
 

@@ -21,6 +21,7 @@ from .processes import Processes
 from .profile_service import ProfileService
 from .reader import Reader
 from .registry import HKU, Registry
+from .scheduler import Runner, Scheduler
 from .users import Account, Accounts, Profile, Profiles, Session
 
 
@@ -37,7 +38,7 @@ class Machine(Interference):
     Attributes:
         name: its computer name (upper case, at most 15 characters, as NetBIOS has it).
         lock: guards the whole model; never wait for anything while holding it.
-        registry, files, accounts, profiles, processes, clients: its parts. `seed` replaces them, so ask
+        registry, files, accounts, profiles, processes, clients, scheduler: its parts. `seed` replaces them, so ask
             the machine for them each time.
         clock: its time.
         history: what stood in DefaultIMApp of its users, and when.
@@ -49,6 +50,7 @@ class Machine(Interference):
         events: whether its WMI tells of registry changes over WS-Management; Server 2008 R2's does not.
         damage: harm done to users by what programs did to the machine.
         warnings: what its event log says about hives that were unloaded although programs had keys of them open.
+        runner: runs the command lines of scheduled tasks.
     """
 
     accounts: Accounts
@@ -56,6 +58,7 @@ class Machine(Interference):
     clients: Clients
     history: History
     profile_service: ProfileService
+    scheduler: Scheduler
     sessions: list[Session]
     damage: list[str]
     warnings: list[str]
@@ -78,6 +81,8 @@ class Machine(Interference):
         self.administrator_name = administrator
         self.lock = threading.RLock()
         self.clock = clock or Clock(speed)
+        self.clock = Clock(speed)
+        self.runner: Runner | None = None
         self._build(None if description is None else self._read(description))
 
     def _reset(self) -> None:
@@ -95,6 +100,7 @@ class Machine(Interference):
         self.profile_service = ProfileService(self)
         self.clients = Clients(self)
         self.history = History(self)
+        self.scheduler = Scheduler(self)
         self.registry.hives.on_created = self._hive_created
         install(self)
 
@@ -150,6 +156,7 @@ class Machine(Interference):
             for client in self.clients.of(resolved.sid):
                 if client.description.autostart:
                     client.start()
+            self.scheduler.signed_in()
             return session
 
     def sign_out(self, account: str, *, linger: bool = False) -> None:

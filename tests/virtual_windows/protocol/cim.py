@@ -10,10 +10,10 @@ import typing as t
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
-from ..wmi import CimType, Data, Instance, Method, Parameter, Property, Scalar
+from ..wmi import CimType, Data, Embedded, Instance, Method, Parameter, Property, Scalar
 from . import fault_codes
 from .faults import Fault
-from .namespaces import CIM_COMMON, WSMAN, XSI, tag
+from .namespaces import CIM_COMMON, WMI_RESOURCE, WSMAN, XSI, tag
 from .xmltext import escape
 
 
@@ -65,8 +65,19 @@ def parameters(method: Method, resource: str, body: Element | None) -> dict[str,
 def _element(name: str, array: bool, value: Data, datetime_name: str) -> str:
     if value is None:
         return f'<{name} xsi:nil="true"/>'
+    if isinstance(value, Embedded):
+        return _embedded(name, value)
     items = value if array and isinstance(value, list) else [value]
     return "".join(f"<{name}>{_text(item, datetime_name)}</{name}>" for item in items)
+
+
+def _embedded(name: str, value: Embedded) -> str:
+    """Return an embedded instance, which is the content of its parameter ([DSP0230] 7.2.7)."""
+    resource = f"{WMI_RESOURCE}{value.namespace}/{value.class_name}"
+    children = "".join(
+        _element(f"q:{one.name}", one.array, value.data[one.name], "cim:Datetime") for one in value.properties
+    )
+    return f'<{name} xmlns:q="{escape(resource)}" xsi:type="q:{value.class_name}_Type">{children}</{name}>'
 
 
 def _text(value: t.Any, datetime_name: str) -> str:

@@ -63,8 +63,11 @@ class Request:
 
     @property
     def writes(self) -> bool:
-        """Whether this changed the registry, or tried to."""
-        if self.kind == "Invoke" and self.resource.lower().endswith("/stdregprov"):
+        """Whether this changed the registry or a scheduled task, or tried to."""
+        resource = self.resource.lower()
+        if "/taskscheduler/" in resource:
+            return self.kind == "Delete" or self.method.lower().startswith("register")
+        if self.kind == "Invoke" and resource.endswith("/stdregprov"):
             return self.method.lower() in WRITING_METHODS
         return any(_WRITING_PROGRAM.match(line) for line in self.programs)
 
@@ -95,7 +98,7 @@ class RequestLog:
         return len([one for one in self.entries if not one.authentication and kind in (None, one.kind)])
 
     def writes(self) -> list[Request]:
-        """Return the requests that changed the registry: a writing method, or a command that started such a reg.exe."""
+        """Return the requests that changed the registry or a task: by a writing method, or by a command's reg.exe."""
         return [one for one in self.entries if one.writes]
 
     def clear(self) -> None:

@@ -38,7 +38,7 @@ from .namespaces import (
     TRANSFER,
     UNSUBSCRIBE,
 )
-from .operations import command, enumeration, eventing, get, invoke, shell
+from .operations import command, delete, enumeration, eventing, get, invoke, shell
 from .operations.identify import identify
 from .operations.wmi_address import is_wmi
 from .shells import Shell, Shells
@@ -49,6 +49,7 @@ _FAULT_PREFIXES = "a x e n w p"
 
 _WMI: dict[str, Operation] = {
     GET: get.get,
+    DELETE: delete.delete,
     ENUMERATE: enumeration.enumerate_,
     PULL: eventing.pull,
     RELEASE: enumeration.release,

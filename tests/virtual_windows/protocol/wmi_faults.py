@@ -22,6 +22,7 @@ _BY_OPERATION = {
     "ExecQuery": fault_codes.CANNOT_PROCESS_FILTER,
     "ExecMethod": fault_codes.CANNOT_PROCESS_FILTER,
 }
+_KNOWN = frozenset(WbemStatus)
 _MESSAGES = {
     WbemStatus.INVALID_CLASS: "The specified class does not exist in the given namespace. ",
     WbemStatus.INVALID_NAMESPACE: "The specified namespace does not exist on the machine. ",
@@ -35,15 +36,15 @@ def fault(error: WbemError, operation: str, parameter: str, namespace: str) -> F
 
     Args:
         error: the error of WMI.
-        operation: the operation: ExecQuery, ExecMethod, GetObject or CreateInstanceEnum.
+        operation: the operation: ExecQuery, ExecMethod, GetObject, DeleteInstance or CreateInstanceEnum.
         parameter: the query, method or object of that.
         namespace: where.
     """
-    code = _ALWAYS.get(error.status)
+    code = _ALWAYS.get(WbemStatus(error.status)) if error.status in _KNOWN else None
     if code is None and error.status in (WbemStatus.INVALID_CLASS, WbemStatus.INVALID_NAMESPACE):
         code = _BY_OPERATION.get(operation, fault_codes.RESOURCE_NOT_FOUND)
     provider = replace(WMI_PLUGIN, operation=operation, parameter=parameter, namespace=namespace)
     if code is None:
         return Fault(int(error.status), provider=provider)
-    message = _MESSAGES.get(error.status, "") if code == fault_codes.CANNOT_PROCESS_FILTER else ""
+    message = _MESSAGES.get(WbemStatus(error.status), "") if code == fault_codes.CANNOT_PROCESS_FILTER else ""
     return Fault(code, message, provider=provider)

@@ -10,7 +10,7 @@ import pkgutil
 
 from .catalogue import find, known, wmi_class
 from .errors import WbemError, WbemStatus
-from .model import CimType, Data, Instance, Method, Parameter, Property, Scalar, WmiClass, method
+from .model import CimType, Data, Embedded, Instance, Method, Parameter, Property, Scalar, WmiClass, method
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
@@ -18,6 +18,7 @@ for _module in pkgutil.iter_modules(__path__):
 __all__ = [
     "CimType",
     "Data",
+    "Embedded",
     "Instance",
     "Method",
     "Parameter",

@@ -25,11 +25,12 @@ class WbemError(Exception):
     """An operation that WMI refuses.
 
     Args:
-        status: its number.
+        status: its number; an HRESULT of something else where a provider hands that on.
         subject: the class, method, key or query.
     """
 
-    def __init__(self, status: WbemStatus, subject: str = "") -> None:
+    def __init__(self, status: int, subject: str = "") -> None:
         self.status = status
         self.subject = subject
-        super().__init__(f"{status.name} ({status:#010x}){f': {subject}' if subject else ''}")
+        named = f"{status.name} " if isinstance(status, IntEnum) else ""
+        super().__init__(f"{named}({int(status):#010x}){f': {subject}' if subject else ''}")

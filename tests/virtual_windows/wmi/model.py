@@ -15,7 +15,7 @@ from ..machine import Machine
 from .errors import WbemError, WbemStatus
 
 Scalar = str | int | bool | datetime | None
-Data = Scalar | list[str] | list[int]
+Data = t.Union[Scalar, list[str], list[int], "Embedded"]
 Instance = t.Mapping[str, Data]
 Function = t.TypeVar("Function", bound=t.Callable[..., t.Any])
 
@@ -53,6 +53,16 @@ class Property:
     type: CimType = CimType.STRING
     array: bool = False
     key: bool = False
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """An instance of a class that is the value of an output."""
+
+    class_name: str
+    namespace: str
+    properties: tuple[Property, ...]
+    data: Instance
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,10 @@ class WmiClass:
             if all(str(instance[name]).lower() == value.lower() for name, value in keys.items()):
                 return instance
         raise WbemError(WbemStatus.NOT_FOUND, self.name)
+
+    def delete(self, instance: Instance) -> None:  # noqa: ARG002
+        """Delete an instance; most providers refuse."""
+        raise WbemError(WbemStatus.PROVIDER_NOT_CAPABLE, self.name)
 
     @classmethod
     def keys(cls) -> list[str]:

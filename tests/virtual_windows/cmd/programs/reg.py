@@ -1,7 +1,7 @@
 """`reg.exe`: run the operation and print its errors; the operations are in `reg_*`.
 
-Exit codes are 0 and 1 and nothing else. Syntax, layout and codes: Wine's programs/reg/tests, recorded on
-Windows; key names and value names are printed as given, not as stored.
+Exit codes are 0 and 1 and nothing else, but for `reg compare`. Syntax, layout and codes: Wine's programs/reg/tests,
+recorded on Windows; key names and value names are printed as given, not as stored.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from ...machine.errors import FILE_NOT_FOUND, Win32Error
 from .. import messages
 from ..errors import Refused
 from ..streams import Pipe
-from . import reg_add, reg_delete, reg_hives, reg_query
+from . import reg_add, reg_compare, reg_copy, reg_delete, reg_hives, reg_query
 from .call import Call
 from .reg_arguments import Mistake
 
 _OPERATIONS: dict[str, t.Callable[[Call], int]] = {
     "add": reg_add.add,
+    "compare": reg_compare.compare,
+    "copy": reg_copy.copy,
     "delete": reg_delete.delete,
     "load": reg_hives.load,
     "query": reg_query.query,
     "unload": reg_hives.unload,
 }
-_REFUSED = ("compare", "copy", "export", "flags", "import", "restore", "save")
+_REFUSED = ("export", "flags", "import", "restore", "save")
 
 
 def reg(call: Call) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from .call import Call
@@ -37,9 +38,11 @@ class Arguments:
 
     Attributes:
         shown: the key as reg.exe prints it: the full name of the root, and the rest as it was typed.
+        second: likewise, of an operation on two keys.
     """
 
     shown: str
+    second: str = ""
     switches: dict[str, str] = field(default_factory=dict)
 
     def __contains__(self, switch: str) -> bool:
@@ -48,12 +51,20 @@ class Arguments:
     @property
     def path(self) -> str:
         r"""The key to use: /reg:32 means the 32-bit view of HKLM\Software."""
-        folded = self.shown.lower()
+        return self._in_view(self.shown)
+
+    @property
+    def second_path(self) -> str:
+        """Likewise, the second key."""
+        return self._in_view(self.second)
+
+    def _in_view(self, key: str) -> str:
+        folded = key.lower()
         if "reg:32" in self.switches and (folded + "\\").startswith(_SOFTWARE + "\\"):
-            rest = self.shown[len(_SOFTWARE) :]
+            rest = key[len(_SOFTWARE) :]
             if not (rest.lower() + "\\").startswith(f"\\{_REDIRECTED}\\"):
-                return f"{self.shown[: len(_SOFTWARE)]}\\WOW6432Node{rest}"
-        return self.shown
+                return f"{key[: len(_SOFTWARE)]}\\WOW6432Node{rest}"
+        return key
 
 
 def key_name(text: str, *, root_alone: bool = True) -> str:
@@ -68,7 +79,9 @@ def key_name(text: str, *, root_alone: bool = True) -> str:
     return f"{full}\\{rest}" if rest else full
 
 
-def parse(call: Call, *, flags: tuple[str, ...], valued: tuple[str, ...], root_alone: bool = True) -> Arguments:
+def parse(
+    call: Call, *, flags: tuple[str, ...], valued: tuple[str, ...], root_alone: bool = True, keys: int = 1
+) -> Arguments:
     r"""Return the arguments after the operation: a key, then switches in any order, each at most once.
 
     Args:
@@ -76,12 +89,13 @@ def parse(call: Call, *, flags: tuple[str, ...], valued: tuple[str, ...], root_a
         flags: switches that stand alone.
         valued: switches with a value in the next argument.
         root_alone: whether `HKCU\` is a key.
+        keys: how many keys there are, one or two.
     """
     words = iter(call.arguments[1:])
-    key = next(words, None)
-    if key is None:
+    names = [key_name(word, root_alone=root_alone) for word in itertools.islice(words, keys)]
+    if len(names) < keys:
         raise Mistake("reg_invalid_syntax", usage=True)
-    arguments = Arguments(key_name(key, root_alone=root_alone))
+    arguments = Arguments(names[0], names[-1] if keys > 1 else "")
     for word in words:
         switch = word[1:].lower()
         if word[:1] not in ("/", "-") or switch not in (*flags, *valued, "reg:32", "reg:64"):
