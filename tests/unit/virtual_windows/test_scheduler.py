@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from tests.virtual_windows import cmd
 from tests.virtual_windows.cmd.console import Console
 from tests.virtual_windows.machine import Machine, Win32Error
 from tests.virtual_windows.machine.scheduler import HAS_NOT_RUN
+from tests.virtual_windows.machine.simulated_clock import SimulatedClock
 from tests.virtual_windows.tasks import TaskXmlError, completed, read
 from tests.virtual_windows.tasks.document import edited
 from tests.virtual_windows.wmi import Embedded, WbemError, find
@@ -40,11 +40,10 @@ def xml(*triggers, principals=SYSTEM, actions=ECHO, settings=""):
 
 @pytest.fixture
 def machine():
-    """Yield a machine a thousand times as fast as the wall."""
-    machine = Machine("desk1", {"users": [{"account": "ada"}]}, speed=1000)
+    """Return a machine whose time passes while somebody sleeps on its clock."""
+    machine = Machine("desk1", {"users": [{"account": "ada"}]}, clock=SimulatedClock())
     machine.runner = cmd.run
-    yield machine
-    machine.close()
+    return machine
 
 
 def call(machine, method, **arguments):
@@ -60,20 +59,16 @@ def register(machine, document, name="Echo"):
     return machine.scheduler.find(FOLDER, name)
 
 
-def wait_for(machine, task, runs):
-    """Wait for runs of a task that were started and have ended; the machine's clock has no event for it."""
-    seen = threading.Event()
-    for _try in range(500):
-        if len(task.runs) >= runs and task.last_result == 7:
-            return
-        seen.wait(0.01)
-    pytest.fail(f"{len(task.runs)} runs")
+def runs(task, since):
+    """Return when a task ran, in seconds."""
+    return [(run - since).total_seconds() for run in task.runs]
 
 
 def test_it_runs_at_registration_as_system_and_tells_the_exit_code(machine):
     task = register(machine, xml(TRIGGERS["registration"]))
 
-    wait_for(machine, task, 1)
+    machine.clock.sleep(1)
+    assert len(task.runs) == 1
     info = call(machine, "GetInfoByName", TaskName="Echo", TaskPath=FOLDER)["cmdletOutput"]
     assert isinstance(info, Embedded)
     assert (info.data["LastTaskResult"], info.data["LastRunTime"]) == (7, task.runs[0])
@@ -86,14 +81,15 @@ def test_it_runs_half_a_minute_after_a_sign_in_and_twice_again(machine):
 
     before = machine.clock.now()
     machine.sign_in("ada")
-    wait_for(machine, task, 3)
+    machine.clock.sleep(3600)
 
-    assert [round((run - before).total_seconds() / 30) for run in task.runs[:3]] == [1, 3, 5]
+    assert runs(task, before) == [30, 90, 150]
 
 
 def test_it_runs_by_the_clock_until_it_is_deleted_and_its_folder_stays(machine):
     task = register(machine, xml(TRIGGERS["clock"]))
-    wait_for(machine, task, 2)
+    machine.clock.sleep(120)
+    assert len(task.runs) == 2
     assert machine.scheduler.next_run(task) > task.runs[-1]
 
     tasks = find(NAMESPACE, "MSFT_ScheduledTask")(machine)
@@ -101,7 +97,8 @@ def test_it_runs_by_the_clock_until_it_is_deleted_and_its_folder_stays(machine):
     assert (listed["TaskPath"], listed["TaskName"]) == (FOLDER, "Echo")
     tasks.delete(listed)
 
-    assert machine.clock.idle()
+    machine.clock.sleep(120)
+    assert len(task.runs) == 2
     assert list(tasks.instances()) == []
     assert machine.scheduler.folders == {"\\", FOLDER}
     with pytest.raises(WbemError, match="0x80070002"):
@@ -115,7 +112,7 @@ def test_what_is_switched_off_does_not_run(machine, path):
 
     task = register(machine, document)
 
-    assert machine.clock.idle()
+    machine.clock.sleep(120)
     assert task.runs == []
 
 

@@ -49,6 +49,7 @@ def test_the_classes():
             "Win32_SID",
             "Win32_UserProfile",
         ],
+        "root/microsoft/windows/taskscheduler": ["MSFT_ScheduledTask", "PS_ScheduledTask"],
     }
     assert find(r"ROOT\CIMV2", "win32_process").name == "Win32_Process"
     for namespace, name, status in (

@@ -81,7 +81,6 @@ class Machine(Interference):
         self.administrator_name = administrator
         self.lock = threading.RLock()
         self.clock = clock or Clock(speed)
-        self.clock = Clock(speed)
         self.runner: Runner | None = None
         self._build(None if description is None else self._read(description))
 
