@@ -1,14 +1,16 @@
-"""Unroll the loop of a command line: the one thing that the collection needs and Wine 8's cmd lacks.
+"""Unroll the loops of a command line: what the collection needs and Wine's cmd lacks.
 
 Wine 8 expands `!NAME!` before the variables of `for`, so it leaves `!file%i!` as it is; Windows does it the other way
 round (Stack Overflow 4094699: phase 4, then phase 5). The loop over the hives is therefore unrolled: its body once for
-each number, with the number in place of `%i`. Nothing else changes.
+each number, with the number in place of `%i`. Wine 8 does not know `!NAME:a=b!` either, which puts `%` into texts: it
+gets the texts as they are. Nothing else changes.
 """
 
 from __future__ import annotations
 
 import re
 
+_PERCENTS = re.compile(r"\(for %v in \(!percents!\) do \(set %v=!%v\.percents:(pct\d+)=%!\)\)& ")
 _LOOP = re.compile(r"\(for /l %i in \(1,1,(\d+)\) do \(")
 
 
@@ -25,6 +27,17 @@ def unrolled(line: str) -> str:
         return line[: match.start()] + line[end + 2 :].removeprefix("& ")
     turns = [f"({body.replace('%i', str(number))})" for number in range(1, int(match[1]) + 1)]
     return f"{line[: match.start()]}({'& '.join(turns)}){line[end + 2 :]}"
+
+
+def with_percent_signs(line: str, environment: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Return the line without what puts `%` into variables, and the variables with them."""
+    match = _PERCENTS.search(line)
+    if match is None:
+        return line, environment
+    sent = {name: text for name, text in environment.items() if name != "percents" and not name.endswith(".percents")}
+    texts = {name: environment[f"{name}.percents"] for name in environment["percents"].split()}
+    sent |= {name: text.replace(match[1], "%") for name, text in texts.items()}
+    return line[: match.start()] + line[match.end() :], sent
 
 
 def _closing(line: str, start: int) -> int:

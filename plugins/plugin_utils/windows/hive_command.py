@@ -4,7 +4,8 @@ r"""Internal: the command line that visits hives on the machine. ``command_outpu
 
 One ``cmd`` line mounts each hive, acts, reads and releases it, so it finishes even if the controller goes away. The
 line does not depend on data: paths, SIDs, names and texts are passed as environment variables of the remote shell and
-used by delayed expansion (``!file1!``), whose result ``cmd`` never parses.
+used by delayed expansion (``!file1!``), whose result ``cmd`` never parses. Windows takes no ``%`` in them:
+see ``shell_variables``.
 
 For each hive it prints lines that start with a mark that cannot be guessed, with the output of ``reg query`` between
 them. So no text in the registry can be mistaken for one of our lines. Messages of ``reg.exe`` are in the machine's
@@ -96,7 +97,9 @@ _ACTIONS = {
 }
 
 
-def command_line(action: str, hives: int, questions: str = "", more: str = "", *, mounts: bool = True) -> str:
+def command_line(
+    action: str, hives: int, questions: str = "", more: str = "", *, mounts: bool = True, prepare: str = ""
+) -> str:
     r"""Return the command line that visits hives 1 to ``hives``.
 
     Args:
@@ -107,6 +110,7 @@ def command_line(action: str, hives: int, questions: str = "", more: str = "", *
             for a user who is signed in.
         mounts: whether to mount hives that are not loaded. Otherwise the command changes nothing at all (leftovers
             stay as well), so it needs no lock.
+        prepare: commands that run before everything else (see ``shell_variables``).
     """
     act = _ACTIONS[action]
     wait = "(if %t GTR 1 (if !patience! GTR 0 ((set /a patience-=1 >nul)& ping -n 2 127.0.0.1 >nul)))"
@@ -141,7 +145,8 @@ def command_line(action: str, hives: int, questions: str = "", more: str = "", *
         f"(set root=none)& {locate}& echo !mark! root !root! %i& "
         f"(if not !root!==none (if not !root!==absent ({act.do}{read}{f'& {release}' if mounts else ''})))"
     )
-    steps = [f"(set patience={PATIENCE})", leftovers] if mounts else []
+    steps = [prepare] if prepare else []
+    steps += [f"(set patience={PATIENCE})", leftovers] if mounts else []
     steps += [questions] if questions else []
     steps += [f"(for /l %i in (1,1,{hives}) do ({visit}))", "echo !mark! done"]
     body = f"(set inner=yes)& (if !inner!==yes ({'& '.join(steps)}) else (echo !mark! expanded))"

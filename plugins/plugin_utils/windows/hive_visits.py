@@ -23,6 +23,7 @@ from .hive_command import LOCK_PAUSES, MOUNT, RELEASE_TRIES, command_line
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read, Skipped
 from .profiles import HiveKind, SkipReason
+from .shell_variables import portable, size
 
 #: What a command costs: create a shell, command, receive, signal, delete.
 COMMAND_REQUESTS = 5
@@ -108,10 +109,11 @@ class HiveVisitor:
         self, hives: list[HiveFile], task: HiveTask[t.Any], bounds: OutputLimits, questions: str, *, mounts: bool
     ) -> CommandOutput:
         """Run one command. One that only reads (and releases leftovers) is run again where its output was lost."""
-        line = command_line(task.action, len(hives), questions, task.more, mounts=mounts)
-        environment = task.environment()
+        variables = task.environment()
         for number, hive in enumerate(hives, 1):
-            environment |= _variables(hive, task, number)
+            variables |= _variables(hive, task, number)
+        environment, prepare = portable(variables)
+        line = command_line(task.action, len(hives), questions, task.more, mounts=mounts, prepare=prepare)
         while True:
             try:
                 return self._run_under_lock(line, environment, len(hives), bounds)
@@ -154,14 +156,14 @@ def _variables(hive: HiveFile, task: HiveTask[t.Any], number: int) -> dict[str, 
 def batches(hives: t.Iterable[HiveFile], task: HiveTask[t.Any]) -> t.Iterator[list[HiveFile]]:
     """Yield as many hives at a time as one command can take."""
     batch: list[HiveFile] = []
-    size = 0
+    total = 0
     for hive in hives:
-        more = sum(len(name) + len(text) for name, text in _variables(hive, task, 0).items())
-        if batch and (size + more > limits.COMMAND_ENVIRONMENT or len(batch) >= limits.COMMAND_HIVES):
+        more = size(_variables(hive, task, 0))
+        if batch and (total + more > limits.COMMAND_ENVIRONMENT or len(batch) >= limits.COMMAND_HIVES):
             yield batch
-            batch, size = [], 0
+            batch, total = [], 0
         batch.append(hive)
-        size += more
+        total += more
     if batch:
         yield batch
 

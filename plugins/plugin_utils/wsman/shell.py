@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
+import re
 import typing as t
 import xml.etree.ElementTree as ET
 
@@ -28,6 +29,12 @@ from .messages import SHELL, TRANSFER, WSMAN, Request, Resource
 from .retry import RetryBudget
 
 Output = t.Callable[[bytes], None]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+# A variable has at most this many characters ("Environment Variables", Microsoft Learn); its name and the sign between
+# them are counted here as well.
+_LONGEST_VARIABLE = 32_000
 
 _URI = f"{SHELL}/cmd"
 
@@ -68,6 +75,8 @@ class Shell:
             raise lost
 
     def _create(self, environment: t.Mapping[str, str]) -> None:
+        for name, text in environment.items():
+            _check_variable(name, text)
         variables = "".join(messages.element("rsp:Variable", text, Name=name) for name, text in environment.items())
         body = (
             f'<rsp:Shell xmlns:rsp="{SHELL}"><rsp:Environment>{variables}</rsp:Environment>'
@@ -148,6 +157,17 @@ class Shell:
         except WSManError as error:
             if not (isinstance(error, WSManFault) and error.code == FaultCode.SHELL_GONE):
                 self._retries.shell_left_open()
+
+
+def _check_variable(name: str, text: str) -> None:
+    """Refuse what a shell of Windows does not take, or what nobody has seen it take."""
+    if "%" in text:
+        raise ProtocolError(f"command shell: the variable {name} holds a %, and Windows refuses such a shell")
+    if not text or _CONTROL.search(text) or len(text) > _LONGEST_VARIABLE:
+        raise ProtocolError(
+            f"command shell: the variable {name} is empty, holds a control character or has more than "
+            f"{_LONGEST_VARIABLE:,} characters; whether Windows takes it is not known"
+        )
 
 
 def _is_done(answer: ET.Element) -> bool:

@@ -118,7 +118,7 @@ def test_a_created_shell_is_addressed(client):
 
 
 def test_the_environment_of_a_command(client, server, program):
-    variables = '<rsp:Variable Name="PATH">%PATH%;x</rsp:Variable><rsp:Variable Name="New">é</rsp:Variable>'
+    variables = '<rsp:Variable Name="PATH">C:\\bin;x</rsp:Variable><rsp:Variable Name="New">é</rsp:Variable>'
     shell = client.open_shell(
         f"<rsp:Environment>{variables}</rsp:Environment><rsp:WorkingDirectory>C:\\Windows\\Temp</rsp:WorkingDirectory>"
     )
@@ -129,8 +129,17 @@ def test_the_environment_of_a_command(client, server, program):
     line, environment, cwd = program.calls[0]
     assert line == r'C:\Windows\system32\cmd.exe /C "a b  c "d""'
     assert cwd == r"C:\Windows\Temp"
-    expected = {**server.machine.environment, "Path": "%PATH%;x", "New": "é"}
+    expected = {**server.machine.environment, "Path": r"C:\bin;x", "New": "é"}
     assert environment == expected
+
+
+@pytest.mark.parametrize("text", ["100%", "%", "%PATH%", "a%b%c", "", "a\nb", "a\tb", "x" * 32_767])
+def test_a_shell_with_a_variable_that_windows_refuses_or_was_never_seen_with(client, server, text):
+    variable = f'<rsp:Variable Name="X">{text}</rsp:Variable>'
+    body = f"<rsp:Shell><rsp:Environment>{variable}</rsp:Environment></rsp:Shell>"
+
+    assert fault_of(client.send, f"{TRANSFER}/Create", CMD, body).code == 87
+    assert server.shells == []
 
 
 def test_without_cmd_the_line_is_started_as_it_is(client, shell, program):

@@ -132,3 +132,15 @@ def test_a_machine_that_allows_no_shells_is_asked_once():
         with pytest.raises(NoShellError, match=r"this machine allows no remote shells \(its policy .* 0x803381AC\)"):
             session.run("ver", {}, lambda piece: None)
     assert wire.sent == ["Create"]
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [("100%", "holds a %"), ("", "is empty"), ("a\nb", "a control character"), ("x" * 32_001, "32,000 characters")],
+)
+def test_a_variable_that_windows_refuses_or_was_never_seen_to_take_is_not_sent(text, because):
+    wire = Wire(CREATED)
+
+    with pytest.raises(ProtocolError, match=because):
+        wire.session().run("ver", {"x": text}, lambda piece: None)
+    assert wire.sent == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import uuid
 from xml.etree.ElementTree import Element
 
@@ -18,6 +19,8 @@ _OPTIONS = {"winrs_noprofile", "winrs_codepage"}
 # What a console uses when the client does not say; the OEM code page of an English Windows.
 _OEM_CODE_PAGE = 437
 _POLICY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WinRM\Service\WinRS"
+_REFUSED = re.compile(r"[%\x00-\x1f\x7f]")
+_LONGEST_VARIABLE = 32_767
 
 
 def create(exchange: Exchange) -> Reply:
@@ -147,7 +150,13 @@ def _merged(environment: dict[str, str], given: Element | None) -> dict[str, str
         name = variable.get("Name", "")
         if variable.tag != tag(SHELL, "Variable") or not name or "=" in name:
             raise invalid_element(variable.tag.rpartition("}")[2])
-        merged[spelling.setdefault(name.upper(), name)] = variable.text or ""
+        text = variable.text or ""
+        # A % is refused: rundeck-plugins/py-winrm-plugin#74, #77, #78, apache/brooklyn-docs#391. Which forms of it are
+        # not is not known, nor whether the others are taken: no recording has an empty variable or a control character.
+        # The size is that of the reference of SetEnvironmentVariable.
+        if not text or _REFUSED.search(text) or len(name) + len(text) >= _LONGEST_VARIABLE:
+            raise Fault(fault_codes.INVALID_PARAMETER, provider=SHELL_PLUGIN)
+        merged[spelling.setdefault(name.upper(), name)] = text
     return merged
 
 
