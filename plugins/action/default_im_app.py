@@ -7,11 +7,11 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils.machine_action import MachineAction
-from ..plugin_utils.presence.enforce.choice import FriendlyNameError
-from ..plugin_utils.presence.enforce.enforce import MissingUsersError, enforce
+from ..plugin_utils.presence.enforce.enforce import enforce
 from ..plugin_utils.presence.enforce.policy import Policy
 from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLICY_REQUIRED_IF, policy
 from ..plugin_utils.presence.options import USER_OPTIONS
+from ..plugin_utils.presence.refusal import RefusalError
 from ..plugin_utils.windows.machine import Machine
 
 
@@ -35,8 +35,8 @@ class ActionModule(MachineAction):
         """See ``MachineAction``."""
         try:
             comparison = enforce(machine, settings, check_mode=self._task.check_mode)
-        except (FriendlyNameError, MissingUsersError) as error:
-            return {"failed": True, "changed": False, "msg": str(error), **error.details()}
+        except RefusalError as error:
+            return error.to_dict()
         result = comparison.to_dict() | self.shown(comparison.diff())
         if comparison.failed:
             # To Ansible a host is either unreachable or failed.

@@ -10,6 +10,7 @@ from ..plugin_utils.machine_action import MachineAction
 from ..plugin_utils.presence import options as shared
 from ..plugin_utils.presence.facts.collect import PARTS, FactsOptions
 from ..plugin_utils.presence.facts.gather import gather
+from ..plugin_utils.presence.refusal import RefusalError
 from ..plugin_utils.windows.machine import Machine
 
 _DETAILS = "processes, accounts and notes"
@@ -37,13 +38,18 @@ class ActionModule(MachineAction):
 
     def perform(self, machine: Machine, settings: FactsOptions) -> dict[str, t.Any]:
         """See ``MachineAction``."""
-        gathered = gather(machine, settings)
+        try:
+            gathered = gather(machine, settings)
+        except RefusalError as error:
+            return error.to_dict()
         result: dict[str, t.Any] = {
             "changed": False,
             "ansible_facts": {"im_presence": gathered.facts},
-            "unmatched_users": gathered.unmatched,
+            "unmatched_users": list(gathered.unmatched),
             "msg": gathered.message,
         }
+        if gathered.warnings:
+            result["warnings"] = list(gathered.warnings)
         if gathered.stuck:
             result["failed"] = True
         return result

@@ -7,11 +7,12 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils.machine_action import MachineAction
-from ..plugin_utils.presence.audit.audit import AuditOptions, audit, refused
-from ..plugin_utils.presence.enforce.choice import FriendlyNameError
-from ..plugin_utils.presence.enforce.enforce import MissingUsersError
+from ..plugin_utils.presence.audit.audit import audit
+from ..plugin_utils.presence.audit.options import AuditOptions, SkippedUser
+from ..plugin_utils.presence.audit.result import refused
 from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLICY_REQUIRED_IF, policy
 from ..plugin_utils.presence.options import USER_OPTIONS
+from ..plugin_utils.presence.refusal import RefusalError
 from ..plugin_utils.verdicts import Verdict
 from ..plugin_utils.windows.machine import Machine
 
@@ -30,6 +31,11 @@ class ActionModule(MachineAction):
                 "default": [],
             },
             "unregistered": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
+            "skipped_user": {
+                "type": "str",
+                "choices": [one.value for one in SkippedUser],
+                "default": SkippedUser.REPORT.value,
+            },
         },
         "required_if": POLICY_REQUIRED_IF,
     }
@@ -37,12 +43,13 @@ class ActionModule(MachineAction):
     def check(self, options: dict[str, t.Any]) -> AuditOptions:
         """See ``MachineAction``."""
         verdicts = frozenset(Verdict(name) for name in options["verdicts"])
-        return AuditOptions(policy(options), verdicts, options["unregistered"] == "skip")
+        skip_unregistered = options["unregistered"] == "skip"
+        return AuditOptions(policy(options), verdicts, skip_unregistered, SkippedUser(options["skipped_user"]))
 
     def perform(self, machine: Machine, settings: AuditOptions) -> dict[str, t.Any]:
         """See ``MachineAction``."""
         try:
             audited = audit(machine, settings)
-        except (FriendlyNameError, MissingUsersError) as error:
+        except RefusalError as error:
             return refused(error)
         return audited.to_dict() | self.shown(audited.comparison.diff())

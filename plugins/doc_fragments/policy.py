@@ -29,13 +29,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  missing_user:
-    description:
-      - What to do about a plain name or SID in O(users) or O(exclude_users) that has no profile on the machine.
-      - V(report) lists it in RV(unmatched_users). V(fail) fails the task before anything is changed.
-    type: str
-    choices: [report, fail]
-    default: report
   require_registered:
     description:
       - Fail for users for whom none of O(name) is usable, and leave them alone. Setting one would leave them without

@@ -25,15 +25,35 @@ options:
     description:
       - Whose hives to include; by default everyone's.
       - An entry is an account name with its domain (C(CONTOSO\ada)) or without (C(ada)), a SID, or a shell-style
-        pattern of one of these (C(CONTOSO\*), C(svc-*), C(S-1-12-1-*)). Case does not matter.
+        pattern of one of these (C(CONTOSO\*), C(svc-*), C(S-1-12-1-*)). Case does not matter, nor whether letters with
+        accents are composed or decomposed.
+      - C(.\ada) is the account of the machine itself. Its domain is the computer's name, which takes one request to
+        read.
+      - The domain is the one that Windows tells (C(whoami) shows it), which is its NetBIOS name. A user principal name
+        (C(bob@contoso.com)) is refused, since Windows tells none. A domain that looks like a DNS name
+        (C(contoso.com\carol)) fails the task on machines where a user of that name has another domain, since nobody can
+        tell whether that user is meant. Write C(CONTOSO\carol), C(carol) or the SID.
       - Names cost one request for each profile on the machine, to look up the name of its SID. SIDs and patterns of
         SIDs cost nothing.
       - The template (V(default) in O(profiles)) belongs to no user, so this option does not affect it.
     type: list
     elements: str
   exclude_users:
-    description: Whose hives to exclude, even if they are in O(users). Entries have the same form as in O(users).
+    description:
+      - Whose hives to exclude, even if they are in O(users). Entries have the same form as in O(users).
+      - If they contain names, users whose names cannot be looked up are left alone, with a warning, since they may be
+        those to exclude. Deleted accounts are among them.
     type: list
     elements: str
     default: []
+  missing_user:
+    description:
+      - What to do about a name or SID in O(users) or O(exclude_users) that no profile on the machine belongs to.
+        RV(unmatched_users) lists it in any case.
+      - V(report) warns of it. V(fail) fails the task before anything is read or changed. V(ignore) does neither.
+      - A pattern may match nobody. That is never a failure, but V(report) and V(fail) warn of it.
+      - Ansible shows the same warning once, however many machines have it.
+    type: str
+    choices: [ignore, report, fail]
+    default: report
 """

@@ -41,7 +41,8 @@ extends_documentation_fragment:
   - presence.office.attributes
 notes:
   - A hive that is mandatory, temporary or corrupted, or whose file does not exist (a profile disk that is not
-    attached), is left alone. RV(users) lists it with the reason. That is not a failure.
+    attached), is left alone. RV(msg) and RV(users) say so, with the reason. That is not a failure. If nobody is left
+    who could be looked at, a warning says so.
   - While an unloaded hive is mounted, its user cannot sign in properly. So each is mounted by itself, only as long as
     reading or writing one value takes. If the machine cannot release a hive, the task fails and names it, and the next
     run releases it first.
@@ -82,7 +83,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: What happened, in a sentence that lists up to five users.
+  description:
+    - What happened (in check mode, what would), in a sentence that lists up to five users.
+    - Users who were left alone are named as such; nothing else is said of them.
   returned: always
   type: str
   sample: 'changed 1 of 14 users (CONTOSO\ada: Cisco Jabber -> Lync)'
@@ -103,6 +106,8 @@ reason:
     - V(not_usable) if the task failed only because no provider can be set for some users.
     - V(friendly_name) if it failed because one of O(name) is a friendly name, before anything was changed. There is
       then no RV(users).
+    - V(unclear_user) if it failed, likewise, because nobody can tell whom an entry of O(users) or O(exclude_users)
+      means.
   returned: in these cases
   type: str
   sample: not_usable

@@ -105,7 +105,7 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description:
-    - How many users have each verdict, how many have errors, and the problems of up to three of them.
+    - How many users have each verdict, how many have errors, the problems of up to three users, and who was left alone.
   returned: always
   type: str
   sample: >-
@@ -113,10 +113,16 @@ msg:
     Office connects to Cisco Jabber only
 unmatched_users:
   description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
-  returned: always
+  returned: when the facts were gathered, or the task failed because of O(missing_user=fail)
   type: list
   elements: str
   sample: []
+reason:
+  description:
+    - V(unclear_user) if the task failed because nobody can tell whom an entry of O(users) or O(exclude_users) means.
+  returned: in this case
+  type: str
+  sample: unclear_user
 ansible_facts:
   description: The facts.
   returned: always

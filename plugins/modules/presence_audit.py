@@ -12,8 +12,9 @@ author: The presence.office authors (@presence-office)
 description:
   - Reports who differs from the policy that P(presence.office.default_im_app#module) would enforce and, with
     O(verdicts), whose presence does not work and why. It never changes anything.
-  - Problems do not fail the task, except for a friendly name in O(name), and missing users with O(missing_user=fail).
-    RV(passed) and RV(problems) say whether the machine passes, and the playbook decides, as the audit of
+  - Problems do not fail the task, except for a friendly name in O(name), missing users with O(missing_user=fail), and
+    an entry of O(users) or O(exclude_users) of which nobody can tell whom it means.
+  - RV(passed) and RV(problems) say whether the machine passes, and the playbook decides, as the audit of
     P(presence.office.default_im_app#role) does.
   - The machine is read once. Without O(verdicts), that takes as many requests as
     P(presence.office.default_im_app#module); with them, as many as P(presence.office.im_provider_facts#module) without
@@ -48,6 +49,17 @@ options:
     type: str
     choices: [fail, skip]
     default: fail
+  skipped_user:
+    description:
+      - What to do about users who cannot be looked at. They have no C(NTUSER.DAT), as where a profile disk is not
+        attached, or their profile is mandatory, temporary or corrupted, or O(exclude_users) goes by name and theirs is
+        not known.
+      - V(report) warns of them, and they are no problem. V(fail) makes them one. V(ignore) does neither. In any case
+        RV(msg) says nothing of them but that they were left alone.
+      - A hive that exists and cannot be read is always a problem.
+    type: str
+    choices: [ignore, report, fail]
+    default: report
 extends_documentation_fragment:
   - presence.office.policy
   - presence.office.users
@@ -91,15 +103,18 @@ passed:
   sample: false
 problems:
   description:
-    - Sentences about who differs from the policy, whose presence has one of O(verdicts), and whose hive cannot be read.
-    - If the task failed because of a friendly name or missing users, the sentence that says so.
+    - Sentences about who differs from the policy, whose presence has one of O(verdicts), whose hive cannot be read, and
+      with O(skipped_user=fail) who was left alone.
+    - If the task failed, the sentence that says why.
   returned: when the machine could be read
   type: list
   elements: str
   sample:
     - 'Users drift: enforcing would change 1 of 14 users (CONTOSO\ada: Cisco Jabber -> Lync). Nothing was changed.'
 msg:
-  description: The problems in one text, or that there are none; what went wrong if the task failed.
+  description:
+    - The problems in one text; what went wrong if the task failed. If there are none, who passes, and who was left
+      alone.
   returned: always
   type: str
   sample: presence passes the audit
@@ -113,6 +128,7 @@ reason:
     - V(not_usable) if all that is wrong with hives is that no provider can be set for some users. With
       O(unregistered=skip), the machine may still pass.
     - V(friendly_name) if the task failed because one of O(name) is a friendly name.
+    - V(unclear_user) if it failed because nobody can tell whom an entry of O(users) or O(exclude_users) means.
   returned: in these cases
   type: str
   sample: friendly_name

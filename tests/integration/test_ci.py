@@ -10,11 +10,14 @@ from .machines import ADA, JABBER, machine
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ci.md"
 BOB = {"account": r"CONTOSO\bob", "default": JABBER}
+CYD = {"account": r"CONTOSO\cyd", "default": "Lync"}
 
 
 def test_every_host_is_one_test_case(start, tmp_path, monkeypatch):
     exported = dict(re.findall(r"^export (\w+)='?([^'\n]+)'?$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
-    ansible = start({"shadowed": machine(ADA), "fine": machine(BOB), "off": machine(BOB, power="off")})
+    fleet = {"shadowed": machine(ADA), "fine": machine(BOB), "off": machine(BOB, power="off")}
+    ansible = start(fleet | {"held": machine(BOB, CYD)})
+    ansible.fleet["held"].machine.hold_hive(BOB["account"])
     for name, value in exported.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("JUNIT_OUTPUT_DIR", str(tmp_path / "reports"))
@@ -30,6 +33,14 @@ def test_every_host_is_one_test_case(start, tmp_path, monkeypatch):
     }
     # Whether a failed task is a failure or an error depends on the version of ansible-core; pipelines show both.
     failed = {host: case.findall("failure") + case.findall("error") for host, case in cases.items()}
-    assert {host: bool(elements) for host, elements in failed.items()} == {"shadowed": True, "fine": False}
+    assert {host: bool(elements) for host, elements in failed.items()} == {
+        "shadowed": True,
+        "fine": False,
+        "held": True,
+    }
     message = ET.tostring(cases["shadowed"], encoding="unicode")
     assert "Lync does; Office connects to Cisco Jabber only" in message
+    # One user's trouble does not hide another's drift.
+    both = ET.tostring(cases["held"], encoding="unicode")
+    assert r"CONTOSO\cyd: Lync -&gt; Cisco Jabber" in both
+    assert r"CONTOSO\bob is unknown: C:\Users\bob\NTUSER.DAT could not be mounted" in both

@@ -35,7 +35,7 @@ def test_a_missing_user_can_be_an_error_and_then_nothing_is_changed(start):
     done = ansible.module("desk1", name="Lync", users=["ada", "charles"], missing_user="fail")
 
     assert done.status == "failed"
-    assert done.result["msg"] == "users: no profile on this machine belongs to charles; nothing was changed"
+    assert done.result["msg"] == "users: no profile on this machine belongs to charles; nothing was read or changed"
     assert done.result["unmatched_users"] == ["charles"]
     assert member.log.writes() == []
 
@@ -163,7 +163,7 @@ WRONG = [
             "it is empty or contains control characters"
         ),
     ),
-    ({"name": "Lync", "missing_user": "warn"}, "value of missing_user must be one of: report, fail, got: warn"),
+    ({"name": "Lync", "missing_user": "warn"}, "value of missing_user must be one of: ignore, report, fail, got: warn"),
     ({"name": "Lync", "require_registered": "perhaps"}, "require_registered"),
     ({"name": "Lync", "record_previous": "sometimes"}, "record_previous"),
     (

@@ -12,7 +12,8 @@ import typing as t
 from ..text import printable
 from ..windows.profiles import HiveKind
 from .keys import LONGEST_NAME
-from .selection import Selection
+from .selection import MissingUser, Selection
+from .user_entry import check_form
 
 #: Argument spec of the doc fragment ``users``.
 USER_OPTIONS: dict[str, t.Any] = {
@@ -24,6 +25,11 @@ USER_OPTIONS: dict[str, t.Any] = {
     },
     "users": {"type": "list", "elements": "str"},
     "exclude_users": {"type": "list", "elements": "str", "default": []},
+    "missing_user": {
+        "type": "str",
+        "choices": [one.value for one in MissingUser],
+        "default": MissingUser.REPORT.value,
+    },
 }
 
 
@@ -41,8 +47,9 @@ def selection(options: t.Mapping[str, t.Any]) -> Selection:
     for option in ("users", "exclude_users"):
         for entry in options[option] or ():
             check_text(option, entry, "an account name, a SID or a pattern")
-    users = options["users"]
-    return Selection(None if users is None else tuple(users), tuple(options["exclude_users"] or ()))
+            check_form(option, entry)
+    users, excluded = options["users"], options["exclude_users"] or ()
+    return Selection(None if users is None else tuple(users), tuple(excluded), MissingUser(options["missing_user"]))
 
 
 def provider_names(names: t.Sequence[str] | None) -> tuple[str, ...]:

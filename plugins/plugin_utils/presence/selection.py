@@ -1,73 +1,115 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: which users an option means: account names, SIDs and shell-style patterns."""
+"""Internal: which users the options ``users`` and ``exclude_users`` mean, and what to do about entries for nobody."""
 
 from __future__ import annotations
 
-import fnmatch
-import re
+import enum
+import functools
 import typing as t
 from dataclasses import dataclass
 
-_SID_LIKE = re.compile(r"S-1-[\d*?-]+", re.ASCII | re.IGNORECASE)
+from ..text import printable, some
+from .user_entry import UserEntry
+
+#: Entries that a sentence quotes.
+QUOTED = 5
+
+#: SIDs with the names of their accounts, None where it is not known.
+People = t.Mapping[str, str | None]
+
+
+class MissingUser(enum.Enum):
+    """What to do about an entry that means nobody on a machine. The values are those of the option ``missing_user``."""
+
+    IGNORE = "ignore"
+    REPORT = "report"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """The entries of one option that mean nobody; a pattern may mean nobody, but people want to know."""
+
+    option: str
+    plain: tuple[str, ...]
+    patterns: tuple[str, ...]
+
+    def sentences(self) -> list[str]:
+        """Return what to tell people."""
+        told = [self.missing] if self.missing else []
+        if self.patterns:
+            told.append(f"{self.option}: no profile on this machine matches {_listed(self.patterns)}")
+        return told
+
+    @property
+    def missing(self) -> str:
+        """The sentence about names and SIDs; empty if there are none."""
+        return f"{self.option}: no profile on this machine belongs to {_listed(self.plain)}" if self.plain else ""
 
 
 @dataclass(frozen=True)
 class Selection:
-    r"""Users to include and users to exclude; ``users`` None includes everyone.
-
-    An entry is ``CONTOSO\ada``, ``ada`` (of any domain), a SID, or a pattern of one of these with ``*``,
-    ``?`` or ``[...]``; case does not matter.
-    """
+    """Users to include and users to exclude; ``users`` None includes everyone. See ``UserEntry`` for their form."""
 
     users: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
+    missing: MissingUser = MissingUser.REPORT
 
     @property
     def needs_names(self) -> bool:
         """Whether a SID alone cannot decide, since an entry is an account name."""
-        return any(_is_name(entry) for entry in (*(self.users or ()), *self.exclude))
+        return any(entry.is_name for entry in self.entries)
 
     @property
     def excludes_names(self) -> bool:
         """Whether users are excluded by account name, so that a user whose name is not known must not be selected."""
-        return any(_is_name(entry) for entry in self.exclude)
+        return any(entry.is_name for entry in self._excluded)
 
-    def takes(self, sid: str, account: str | None) -> bool:
-        """Whether the user is selected."""
-        if any(_matches(entry, sid, account) for entry in self.exclude):
+    @property
+    def entries(self) -> tuple[UserEntry, ...]:
+        """All entries."""
+        return (*(self._included or ()), *self._excluded)
+
+    def takes(self, sid: str, account: str | None, computer: str = "") -> bool:
+        """Whether the user is selected; ``computer`` is the machine's name, if an entry needs it."""
+        if any(entry.means(sid, account, computer) or entry.may_mean(account) for entry in self._excluded):
             return False
-        return self.users is None or any(_matches(entry, sid, account) for entry in self.users)
+        return self._included is None or any(entry.means(sid, account, computer) for entry in self._included)
 
-    def unmatched(self, people: t.Iterable[tuple[str, str | None]]) -> list[str]:
-        """Return the plain names and SIDs that match no one here; a pattern may match no one."""
-        everyone = list(people)
-        return [
-            entry
-            for entry in (*(self.users or ()), *self.exclude)
-            if not _is_pattern(entry) and not any(_matches(entry, sid, account) for sid, account in everyone)
-        ]
+    def unmatched(self, people: People, computer: str = "") -> list[Unmatched]:
+        """Return the entries that mean nobody here, for each option that has any."""
+        options = {"users": self._included or (), "exclude_users": self._excluded}
+        found = []
+        for option, entries in options.items():
+            missing = [one for one in entries if not any(one.means(*person, computer) for person in people.items())]
+            plain = tuple(one.text for one in missing if not one.is_pattern)
+            patterns = tuple(one.text for one in missing if one.is_pattern)
+            found += [Unmatched(option, plain, patterns)] if missing else []
+        return found
+
+    def unclear(self, people: People) -> tuple[UserEntry, str] | None:
+        """Return an entry that may or may not mean an account here, with the account; None if there is none."""
+        accounts = [account for account in people.values() if account]
+        for entry in self.entries:
+            if not any(entry.has_domain_of(account) for account in accounts):
+                for account in accounts:
+                    if entry.is_unclear(account):
+                        return entry, account
+        return None
+
+    def option_of(self, entry: UserEntry) -> str:
+        """Return the option that an entry stands in."""
+        return "exclude_users" if entry in self._excluded else "users"
+
+    @functools.cached_property
+    def _included(self) -> tuple[UserEntry, ...] | None:
+        return None if self.users is None else tuple(map(UserEntry, self.users))
+
+    @functools.cached_property
+    def _excluded(self) -> tuple[UserEntry, ...]:
+        return tuple(map(UserEntry, self.exclude))
 
 
-def _is_name(entry: str) -> bool:
-    return entry != "*" and not _SID_LIKE.fullmatch(entry)
-
-
-def _matches(entry: str, sid: str, account: str | None) -> bool:
-    return any(_same(entry, form) for form in _forms(sid, account))
-
-
-def _forms(sid: str, account: str | None) -> t.Iterator[str]:
-    yield sid
-    if account is not None:
-        yield account
-        yield account.rpartition("\\")[2]
-
-
-def _same(entry: str, form: str) -> bool:
-    entry, form = entry.casefold(), form.casefold()
-    return fnmatch.fnmatchcase(form, entry) if _is_pattern(entry) else form == entry
-
-
-def _is_pattern(entry: str) -> bool:
-    return any(sign in entry for sign in "*?[")
+def _listed(entries: t.Sequence[str]) -> str:
+    return some([printable(entry) for entry in entries], QUOTED)

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the names of accounts, by their SIDs."""
+"""Internal: the names of accounts, by their SIDs, and of the machine that local ones belong to."""
 
 from __future__ import annotations
 
 import contextlib
 import typing as t
 
-from ..wsman.errors import FaultCode, WSManError, WSManFault
+from ..wsman.errors import FaultCode, ProtocolError, WSManError, WSManFault
 from ..wsman.session import Session
 
 
@@ -24,6 +24,18 @@ class Accounts:
         if sid not in self._names:
             self._names[sid] = self._look_up(sid)
         return self._names[sid]
+
+    def computer_name(self) -> str:
+        """Return the machine's NetBIOS name: one request. It is the domain of the local accounts (LookupAccountSid).
+
+        Raises:
+            ProtocolError: the machine does not tell it.
+        """
+        for row in self._session.enumerate("SELECT Name FROM Win32_ComputerSystem"):
+            name = row.get("Name")
+            if isinstance(name, str) and name:
+                return name
+        raise ProtocolError("Win32_ComputerSystem: the answer holds no Name")
 
     def look_up(self, sids: t.Iterable[str | None], most: int) -> None:
         """Look up the names of up to ``most`` accounts, for a result that is otherwise complete.

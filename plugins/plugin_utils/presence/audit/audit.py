@@ -9,15 +9,13 @@ the policy as well, so nothing is read twice.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ...text import printable
 from ...verdicts import UNKNOWN, Verdict
 from ...windows.machine import Machine
 from ..default_provider import default_outcome
 from ..enforce.apply import preview_plan
-from ..enforce.choice import FriendlyNameError
-from ..enforce.enforce import ACCOUNT_LOOKUPS, MissingUsersError, check_missing_users, enforce, name_users
+from ..enforce.enforce import ACCOUNT_LOOKUPS, enforce, name_users
 from ..enforce.plan import Reason, make_plan
 from ..enforce.policy import Policy
 from ..enforce.result import Comparison, UserResult
@@ -26,6 +24,8 @@ from ..facts.assemble import add_known_names, build_user_facts
 from ..facts.collect import Collected, FactsOptions, collect
 from ..facts.result import build_facts
 from ..facts.user_facts import UserFacts
+from .options import AuditOptions
+from .result import Audit
 
 #: Users that the message quotes; the result has all.
 QUOTED_USERS = 5
@@ -33,65 +33,21 @@ QUOTED_USERS = 5
 _FACTS = frozenset({"providers", "users", "processes"})
 
 
-@dataclass(frozen=True)
-class AuditOptions:
-    """The policy, and what else counts as a failure.
-
-    Args:
-        verdicts: those that fail the audit; empty: only differences from the policy do.
-        skip_unregistered: that no provider can be set for a user is no problem.
-    """
-
-    policy: Policy
-    verdicts: frozenset[Verdict] = frozenset()
-    skip_unregistered: bool = False
-
-
-@dataclass(frozen=True)
-class Audit:
-    """The outcome for one machine.
-
-    Args:
-        problems: sentences; empty if the machine passes.
-        facts: ``im_presence``; None without verdicts.
-    """
-
-    comparison: Comparison
-    problems: list[str]
-    facts: dict[str, t.Any] | None = None
-
-    @property
-    def message(self) -> str:
-        """The problems in one text."""
-        return " ".join(self.problems) or "presence passes the audit"
-
-    def to_dict(self) -> dict[str, t.Any]:
-        """Return the task's result, without what warns of changes: an audit makes none."""
-        result = self.comparison.to_dict()
-        result.pop("warnings", None)
-        if self.facts is not None:
-            result["ansible_facts"] = {"im_presence": self.facts}
-        return {**result, "passed": not self.problems, "problems": self.problems, "msg": self.message}
-
-
-def refused(error: FriendlyNameError | MissingUsersError) -> dict[str, t.Any]:
-    """Return the result of a task that fails because the policy does not fit the machine."""
-    outcome = {"failed": True, "changed": False, "passed": False}
-    return {**outcome, "problems": [f"{error}."], "msg": str(error), **error.details()}
-
-
 def audit(machine: Machine, options: AuditOptions) -> Audit:
     """Audit the machine.
 
     Raises:
-        FriendlyNameError: see ``enforce.choice``.
-        MissingUsersError: see ``Policy.fail_on_missing_user``.
+        RefusalError: see ``select_users`` and ``enforce.choice``.
     """
     if options.verdicts:
         return _audit_with_facts(machine, options)
-    comparison = enforce(machine, options.policy, check_mode=True)
+    return judge(enforce(machine, options.policy, check_mode=True), options)
+
+
+def judge(comparison: Comparison, options: AuditOptions) -> Audit:
+    """Return the audit of users who were compared with the policy, and of whom no more is to be known."""
     errors = [f"{user.label}: {user.applied.error}." for user in comparison.users if _counts(user, options)]
-    return Audit(comparison, [*_drift(comparison), *_quoted(errors)])
+    return Audit(comparison, [*_drift(comparison), *_quoted(errors)], skipped=options.skipped)
 
 
 def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
@@ -105,23 +61,21 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
     bad = [user for user in users if user.verdict in options.verdicts or user.error]
     machine.accounts.look_up([user.sid for user in bad], ACCOUNT_LOOKUPS)
     add_known_names(machine, users)
-    problems = [
+    found = [
         *_drift(comparison),
         *([f"Not everybody was audited: {collected.left_out}."] if collected.left_out else []),
         *_quoted([f"{user.label}: {user.applied.error}." for user in not_usable]),
         *_quoted([_describe(user, options.verdicts) for user in bad]),
     ]
-    return Audit(comparison, problems, build_facts(collected, users))
+    return Audit(comparison, found, build_facts(collected, users), options.skipped)
 
 
 def _compare(machine: Machine, policy: Policy, collected: Collected) -> Comparison:
     """Compare what was collected for the facts with the policy."""
     outcomes = {user.profile: default_outcome(user.outcome) for user in collected.users if user.profile.usable}
-    profiles = [user.profile for user in collected.users]
-    survey = make_survey(profiles, outcomes, collected.unmatched, collected.available)
-    check_missing_users(policy, survey)
+    survey = make_survey(collected.selected, outcomes, collected.available)
     preview = preview_plan(make_plan(policy, survey))
-    return Comparison(name_users(machine, preview), survey.unmatched, check_mode=True)
+    return Comparison(name_users(machine, preview), survey.unmatched, True, survey.notices)
 
 
 def _counts(user: UserResult, options: AuditOptions) -> bool:

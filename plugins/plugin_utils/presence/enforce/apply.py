@@ -45,9 +45,14 @@ class AppliedEntry:
     lost: bool = False
 
     @property
+    def skipped(self) -> bool:
+        """Whether the hive was left alone, so that nothing is known of it (or of what became of it)."""
+        return self.skip is not None or self.entry.reason is Reason.SKIPPED
+
+    @property
     def left_alone(self) -> bool:
         """Whether the user is none that a default was wanted for."""
-        return self.skip is not None or self.entry.reason in (Reason.SKIPPED, Reason.NO_OFFICE)
+        return self.skipped or self.entry.reason is Reason.NO_OFFICE
 
 
 def apply_plan(machine: Machine, plan: t.Sequence[PlanEntry], policy: Policy) -> list[AppliedEntry]:

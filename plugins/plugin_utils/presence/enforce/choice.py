@@ -12,6 +12,7 @@ from ...text import printable, some
 from ...windows.hive_files import HiveFile
 from ..availability import Availability, Candidate, Reason
 from ..keys import SEEN_IN_THE_FIELD
+from ..refusal import RefusalError
 
 #: Registered providers that a message quotes.
 QUOTED = 10
@@ -43,11 +44,11 @@ class NotUsableError(Exception):
     """None of the preferred providers is usable for a user."""
 
 
-class FriendlyNameError(Exception):
+class FriendlyNameError(RefusalError):
     """A preference is what people call a provider, and not its name."""
 
     def details(self) -> dict[str, t.Any]:
-        """Return keys of the task's result."""
+        """See ``RefusalError``."""
         return {"reason": "friendly_name"}
 
 

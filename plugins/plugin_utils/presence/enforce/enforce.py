@@ -12,33 +12,19 @@ from .apply import AppliedEntry, apply_plan, preview_plan
 from .plan import make_plan
 from .policy import Policy
 from .result import Comparison, UserResult
-from .survey import Survey, take_survey
+from .survey import take_survey
 
 #: Account names to look up for the result, one request each; other users are shown by their profile's folder.
 ACCOUNT_LOOKUPS = 6
-
-
-class MissingUsersError(Exception):
-    """Selected users have no profile on the machine, and the policy makes that an error."""
-
-    def __init__(self, users: t.Sequence[str]) -> None:
-        self.users = list(users)
-        super().__init__(f"users: no profile on this machine belongs to {', '.join(users)}; nothing was changed")
-
-    def details(self) -> dict[str, t.Any]:
-        """Return keys of the task's result."""
-        return {"unmatched_users": self.users}
 
 
 def enforce(machine: Machine, policy: Policy, *, check_mode: bool) -> Comparison:
     """Compare all users with the policy and, unless in check mode, change those who differ.
 
     Raises:
-        FriendlyNameError: see ``choice``.
-        MissingUsersError: see ``Policy.fail_on_missing_user``.
+        RefusalError: see ``select_users`` and ``choice``.
     """
     survey = take_survey(machine, policy)
-    check_missing_users(policy, survey)
     try:
         plan = make_plan(policy, survey)
     except SignedOutError:
@@ -46,13 +32,7 @@ def enforce(machine: Machine, policy: Policy, *, check_mode: bool) -> Comparison
         survey = take_survey(machine, policy, by_command=True)
         plan = make_plan(policy, survey)
     applied = preview_plan(plan) if check_mode else apply_plan(machine, plan, policy)
-    return Comparison(name_users(machine, applied), survey.unmatched, check_mode)
-
-
-def check_missing_users(policy: Policy, survey: Survey) -> None:
-    """Raise MissingUsersError if users are missing and the policy makes that an error."""
-    if survey.unmatched and policy.fail_on_missing_user:
-        raise MissingUsersError(survey.unmatched)
+    return Comparison(name_users(machine, applied), survey.unmatched, check_mode, survey.notices)
 
 
 def name_users(machine: Machine, applied: t.Sequence[AppliedEntry]) -> tuple[UserResult, ...]:

@@ -22,7 +22,6 @@ class Policy:
         selection: whose.
         require_registered: refuse to set a provider that the machine does not register.
         record_previous: keep the old default where the new provider's client looks for it.
-        fail_on_missing_user: fail, before anything is changed, if a selected user has no profile.
     """
 
     names: tuple[str, ...]
@@ -31,7 +30,6 @@ class Policy:
     selection: Selection
     require_registered: bool = True
     record_previous: bool = False
-    fail_on_missing_user: bool = False
 
     @property
     def mounts(self) -> bool:

@@ -16,7 +16,6 @@ from .policy import Policy
 POLICY_OPTIONS: dict[str, t.Any] = {
     "name": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "missing_user": {"type": "str", "choices": ["report", "fail"], "default": "report"},
     "require_registered": {"type": "bool", "default": True},
 }
 
@@ -39,5 +38,4 @@ def policy(options: t.Mapping[str, t.Any], *, record_previous: bool = False) -> 
         selection=selection(options),
         require_registered=options["require_registered"],
         record_previous=record_previous,
-        fail_on_missing_user=options["missing_user"] == "fail",
     )

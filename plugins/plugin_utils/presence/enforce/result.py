@@ -11,11 +11,12 @@ from ...text import bounded, counted, printable, some
 from ...windows.profiles import TEMPLATE
 from ...windows.registry_values import StringValue, ValueState
 from ..availability import Reason as ChoiceReason
+from ..left_alone import QUOTED_USERS, LeftAlone
 from .apply import AppliedEntry
 from .plan import Reason
 
-#: Users that the task's message quotes; the result has all.
-QUOTED_USERS = 5
+#: What is said of a machine where no default is wanted.
+WITHOUT_OFFICE = "this machine has neither Office nor an IM provider"
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,19 @@ class Comparison:
     """All users of a machine, compared with a policy; unless in check mode, changed where they differed.
 
     Args:
-        unmatched: selected names and SIDs that no profile belongs to.
+        unmatched: names and SIDs that no profile belongs to.
+        notices: of ``SelectedUsers``.
     """
 
     users: tuple[UserResult, ...]
     unmatched: tuple[str, ...]
     check_mode: bool
+    notices: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, t.Any]:
         """Return the task's result; ``failed`` and ``unreachable`` are the action's to add."""
-        warnings = [f"{u.label}: {u.applied.entry.warning}" for u in self.users if u.applied.entry.warning]
+        doubts = [f"{u.label}: {u.applied.entry.warning}" for u in self.users if u.applied.entry.warning]
+        warnings = [*self.notices, *self.left_alone.warnings(), *doubts]
         return {
             "changed": any(user.applied.changed for user in self.users),
             "provider": self._provider(),
@@ -83,6 +87,18 @@ class Comparison:
         """Whether all that failed is that no provider can be set for some users."""
         failed = [user.applied for user in self.users if user.applied.error is not None]
         return bool(failed) and all(one.entry.reason is Reason.NOT_USABLE for one in failed)
+
+    @property
+    def left_alone(self) -> LeftAlone:
+        """Those whose hives were left alone."""
+        skipped = [(user.label, user.applied.skip) for user in self.users if user.applied.skipped]
+        return LeftAlone(tuple(skipped), len(self.users))
+
+    @property
+    def without_office(self) -> bool:
+        """Whether everybody who was looked at uses a machine with neither Office nor any provider."""
+        reasons = {user.applied.entry.reason for user in self.users if not user.applied.skipped}
+        return reasons == {Reason.NO_OFFICE}
 
     @property
     def failed(self) -> bool:
@@ -110,13 +126,23 @@ class Comparison:
         }
 
     def _message(self) -> str:
-        """Return one sentence: what failed and what changed, or that nothing had to."""
-        parts = [part for part in (self.failures(), self.changes()) if part]
-        if parts:
-            return "; ".join(parts)
-        if self.users and all(user.applied.entry.reason is Reason.NO_OFFICE for user in self.users):
-            return "nothing to change: this machine has neither Office nor an IM provider"
-        return f"nothing to change for {counted(len(self.users), 'user')}" if self.users else "no profile is selected"
+        """Return one sentence: what failed, what changed or that nothing had to, and who was left alone."""
+        if not self.users:
+            return "no profile is selected"
+        failures, changes = self.failures(), self.changes()
+        unchanged = "" if failures or changes else self._unchanged()
+        # A failure could make people think that the rest was done.
+        nothing_done = "nothing was changed, since this is check mode" if failures and self.check_mode else ""
+        parts = (failures, changes, unchanged, self.left_alone.sentence(), nothing_done)
+        return "; ".join(part for part in parts if part)
+
+    def _unchanged(self) -> str:
+        if self.without_office:
+            return f"nothing to change: {WITHOUT_OFFICE}"
+        unchanged = [user for user in self.users if not user.applied.skipped]
+        if len(unchanged) == len(self.users):
+            return f"nothing to change for {counted(len(unchanged), 'user')}"
+        return f"nothing to change for {self._share(unchanged)}" if unchanged else ""
 
     def failures(self) -> str:
         """Return what failed, empty if nothing did; users with the same error are named together."""
@@ -134,7 +160,7 @@ class Comparison:
         verb = "would change" if self.check_mode else "changed"
         return f"{verb} {self._share(changed)} ({some(changed, QUOTED_USERS)})" if changed else ""
 
-    def _share(self, part: t.Sequence[str]) -> str:
+    def _share(self, part: t.Sequence[object]) -> str:
         return f"{len(part)} of {counted(len(self.users), 'user')}"
 
     def _provider(self) -> dict[str, t.Any] | None:

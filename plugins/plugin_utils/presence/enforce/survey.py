@@ -21,7 +21,7 @@ from ..keys import DEFAULT_IM_APP
 from ..printed_availability import PrintedAvailability
 from ..registrations import QUESTIONS, parse_registrations
 from ..typed_availability import TypedAvailability
-from ..users import select_users
+from ..users import SelectedUsers, select_users
 from .choice import is_first
 from .policy import Policy
 
@@ -45,13 +45,15 @@ class Survey:
 
     Args:
         users: the selected users, in the machine's order, the template last.
-        unmatched: selected names and SIDs that no profile belongs to.
+        unmatched: names and SIDs that no profile belongs to.
         available: what users can use.
+        notices: of ``SelectedUsers``.
     """
 
     users: tuple[SurveyedUser, ...]
     unmatched: tuple[str, ...]
     available: Availability
+    notices: tuple[str, ...] = ()
 
 
 def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -> Survey:
@@ -59,9 +61,12 @@ def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -
 
     By typed calls, what users can use is asked when it is needed. A command brings it along. Where a command is wanted
     and the machine allows no shell, typed calls do what they can.
+
+    Raises:
+        RefusalError: see ``select_users``.
     """
-    profiles, unmatched = select_users(machine, policy.kinds, policy.selection)
-    hives = {profile: settings_hive(profile) for profile in profiles if profile.usable}
+    selected = select_users(machine, policy.kinds, policy.selection)
+    hives = {profile: settings_hive(profile) for profile in selected.profiles if profile.usable}
     available: Availability = TypedAvailability(machine.registry)
     outcomes: t.Mapping[HiveFile, Outcome[StringValue]] = {}
     if not by_command and machine.user_values.reads_by_typed_calls(list(hives.values())):
@@ -72,18 +77,15 @@ def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -
         except NoShellError as error:
             outcomes = machine.user_values.read(list(hives.values()), DEFAULT_IM_APP, mounts=policy.mounts)
             available = TypedAvailability(machine.registry, no_shell=error)
-    return make_survey(profiles, {p: outcomes[hive] for p, hive in hives.items()}, unmatched, available)
+    return make_survey(selected, {p: outcomes[hive] for p, hive in hives.items()}, available)
 
 
 def make_survey(
-    profiles: t.Iterable[Profile],
-    outcomes: t.Mapping[Profile, Outcome[StringValue]],
-    unmatched: t.Iterable[str],
-    available: Availability,
+    selected: SelectedUsers, outcomes: t.Mapping[Profile, Outcome[StringValue]], available: Availability
 ) -> Survey:
     """Return the survey for what became of the profiles whose hives were read; the others were not looked at."""
-    users = (SurveyedUser(p, outcomes.get(p) or untouched(p)) for p in profiles)
-    return Survey(tuple(users), tuple(unmatched), available)
+    users = (SurveyedUser(p, outcomes.get(p) or untouched(p)) for p in selected.profiles)
+    return Survey(tuple(users), selected.unmatched, available, selected.notices)
 
 
 def _signed_out(policy: Policy, outcomes: t.Mapping[HiveFile, Outcome[StringValue]]) -> bool:

@@ -10,6 +10,7 @@ COM servers that are registered for that user only, ``assemble`` reads those as 
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import typing as t
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ from ..provider_states import own_programs
 from ..providers import Provider, Registrations
 from ..registrations import QUESTIONS, parse_registrations
 from ..selection import Selection
-from ..users import may_mount, select_users
+from ..users import SelectedUsers, may_mount, select_users
 from . import office_settings
 from .com_servers import QUESTIONS as COM_QUESTIONS
 from .com_servers import add_com_servers, parse_com_answers
@@ -112,14 +113,14 @@ class Collected:
     """Everything that was read from the machine.
 
     Args:
-        unmatched: selected users that no profile belongs to.
+        selected: the users that were selected, as far as they are read.
         left_out: a sentence about users who are more than are read, None if there are none; in ``truncated`` as well.
         truncated: sentences about what was left out because there was too much of it.
         running: the running programs; None if they were not queried.
     """
 
     users: list[UserRegistry]
-    unmatched: list[str]
+    selected: SelectedUsers
     reading: Reading
     left_out: str | None = None
     truncated: list[str] = field(default_factory=list)
@@ -159,19 +160,23 @@ class Collected:
 
 
 def collect(machine: Machine, options: FactsOptions) -> Collected:
-    """Collect everything that the options ask for."""
-    profiles, unmatched = (
-        select_users(machine, options.kinds, options.selection) if "users" in options.parts else ([], [])
-    )
-    left_out = _left_out(len(profiles))
+    """Collect everything that the options ask for.
+
+    Raises:
+        RefusalError: see ``select_users``.
+    """
+    wanted = "users" in options.parts
+    selected = select_users(machine, options.kinds, options.selection) if wanted else SelectedUsers([])
+    left_out = _left_out(len(selected.profiles))
     truncated = [left_out] if left_out else []
-    profiles = profiles[: limits.HIVES]
+    profiles = selected.profiles[: limits.HIVES]
+    selected = dataclasses.replace(selected, profiles=profiles)
     hives = {profile: settings_hive(profile) for profile in profiles if profile.usable}
     reading = _read(machine, hives.values(), options)
     if reading.registered.cut:
         truncated.append("providers: there are more registrations than are read")
     users = [UserRegistry(p, reading.outcomes[hives[p]] if p in hives else untouched(p)) for p in profiles]
-    collected = Collected(users, unmatched, reading, left_out, [*truncated, *reading.not_known])
+    collected = Collected(users, selected, reading, left_out, [*truncated, *reading.not_known])
     if "processes" in options.parts:
         collected.running = _find_running(machine, collected)
     return collected

@@ -12,6 +12,7 @@ from ... import limits
 from ...text import bounded, counted, printable, some
 from ...verdicts import Verdict
 from ..keys import LONGEST_NAME
+from ..left_alone import LeftAlone
 from ..plain_data import plain
 from ..providers import Provider, Providers
 from .collect import Collected, FactsOptions
@@ -30,15 +31,17 @@ class FactsResult:
 
     Args:
         facts: ``im_presence``.
-        unmatched: selected users that no profile belongs to.
+        unmatched: names and SIDs that no profile belongs to.
         message: a sentence for people.
         stuck: whether a hive stayed mounted.
+        warnings: what people should see even though nothing failed.
     """
 
     facts: dict[str, t.Any]
-    unmatched: list[str]
+    unmatched: tuple[str, ...]
     message: str
     stuck: bool
+    warnings: tuple[str, ...] = ()
 
 
 def make_result(collected: Collected, users: list[UserFacts], options: FactsOptions) -> FactsResult:
@@ -48,8 +51,10 @@ def make_result(collected: Collected, users: list[UserFacts], options: FactsOpti
         facts["providers"] = None
     if "users" not in options.parts:
         facts["users"] = None
-    message = _message(facts, users) if "users" in options.parts else _providers_message(facts)
-    return FactsResult(facts, collected.unmatched, message, any(user.stuck for user in users))
+    left_alone = _left_alone(users)
+    message = _message(facts, users, left_alone) if "users" in options.parts else _providers_message(facts)
+    warnings = (*collected.selected.notices, *left_alone.warnings())
+    return FactsResult(facts, collected.selected.unmatched, message, any(user.stuck for user in users), warnings)
 
 
 def build_facts(collected: Collected, users: list[UserFacts]) -> dict[str, t.Any]:
@@ -72,8 +77,16 @@ def _providers_message(facts: dict[str, t.Any]) -> str:
     return f"{counted(len(facts['providers'] or ()), 'provider')} registered"
 
 
-def _message(facts: dict[str, t.Any], users: list[UserFacts]) -> str:
-    """Return how many users have each verdict, and what is wrong with the first few."""
+def _left_alone(users: list[UserFacts]) -> LeftAlone:
+    """Return the users whose hives were not read although nothing went wrong."""
+    people = [(printable(user.label), user.reason) for user in users if user.error is None and not user.default_known]
+    return LeftAlone(tuple(people), len(users))
+
+
+def _message(facts: dict[str, t.Any], users: list[UserFacts], left_alone: LeftAlone) -> str:
+    """Return how many users have each verdict, what is wrong with the first few, and who was left alone."""
+    if not users:
+        return "no profile is selected"
     counts = ", ".join(f"{count} {verdict}" for verdict, count in facts["summary"]["verdicts"].items())
     text = f"{counted(facts['summary']['users'], 'user')}: {counts or 'no verdict'}"
     errors = sum(user.error is not None for user in users)
@@ -83,7 +96,8 @@ def _message(facts: dict[str, t.Any], users: list[UserFacts]) -> str:
     problems = sorted(
         (user for user in users if not user.is_fine), key=lambda user: (not user.stuck, user.error is None)
     )
-    return some([text, *map(_problem, problems)], QUOTED_USERS + 1, "; ")
+    told = some([text, *map(_problem, problems)], QUOTED_USERS + 1, "; ")
+    return f"{told}; {left_alone.sentence()}" if left_alone.people else told
 
 
 def _problem(user: UserFacts) -> str:

@@ -72,8 +72,9 @@ def registered(*names, clsid=CLSID):
 class Accounts:
     """Names by SID; only those that were looked up are known."""
 
-    def __init__(self, names):
+    def __init__(self, names, computer="DESK1"):
         self.asked = []
+        self.computer = computer
         self._names = names
         self._known = {}
 
@@ -81,6 +82,13 @@ class Accounts:
         """Look the name up."""
         self.asked.append(sid)
         return self._known.setdefault(sid, self._names.get(sid))
+
+    def computer_name(self):
+        """Return the name of the machine, or raise what is said to happen."""
+        self.asked.append("computer")
+        if isinstance(self.computer, Exception):
+            raise self.computer
+        return self.computer
 
     def look_up(self, sids, most):
         """Look several names up."""

@@ -41,12 +41,12 @@ def test_names_that_only_look_strange_are_fine(name):
 
 def test_an_empty_list_of_users_is_not_everyone():
     with pytest.raises(ValueError, match="users is empty: name at least one user, or omit"):
-        options.selection({"users": [], "exclude_users": []})
+        options.selection({"users": [], "exclude_users": [], "missing_user": "report"})
 
 
 @pytest.mark.parametrize("option", ["users", "exclude_users"])
 def test_an_empty_entry_names_its_option(option):
-    given = {"users": None, "exclude_users": [], option: [""]}
+    given = {"users": None, "exclude_users": [], "missing_user": "report", option: [""]}
 
     with pytest.raises(ValueError, match=f"^{option}: '' is not an account name, a SID or a pattern"):
         options.selection(given)

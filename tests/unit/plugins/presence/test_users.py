@@ -6,11 +6,20 @@ import dataclasses
 
 import pytest
 
-from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
-from ansible_collections.presence.office.plugins.plugin_utils.presence.users import may_mount, select_users
+from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import MissingUser, Selection
+from ansible_collections.presence.office.plugins.plugin_utils.presence.users import (
+    MissingUsersError,
+    UnclearUserError,
+    may_mount,
+    select_users,
+)
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind, SkipReason
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry import RegistryError
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import UnreachableError, WSManFault
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
+    ProtocolError,
+    UnreachableError,
+    WSManFault,
+)
 
 from .support import Machine, profile, template
 
@@ -22,8 +31,8 @@ PEOPLE = frozenset({HiveKind.LOADED, HiveKind.UNLOADED})
 def selected(kinds=PEOPLE, users=None, exclude=()):
     """Return the selected profiles, the unmatched entries and the machine."""
     machine = Machine(dict.fromkeys([ADA, BOB, CLEO]), names=NAMES)
-    profiles, unmatched = select(machine, kinds, Selection(users, exclude))
-    return profiles, unmatched, machine
+    found = select(machine, kinds, Selection(users, exclude))
+    return found.profiles, list(found.unmatched), machine
 
 
 def select(machine, kinds, selection):
@@ -80,9 +89,9 @@ def test_a_user_of_unknown_name_is_selected_otherwise(exclude):
 
 def test_the_reason_to_leave_a_profile_alone_is_kept():
     broken = profile(3, HiveKind.UNLOADED, SkipReason.CORRUPTED)
-    profiles, _unmatched = select(Machine({broken: None}), PEOPLE, Selection(None, ("bob",)))
+    found = select(Machine({broken: None}), PEOPLE, Selection(None, ("bob",)))
 
-    assert profiles == [broken]
+    assert found.profiles == [broken]
 
 
 @pytest.mark.parametrize(("kinds", "mounts"), [({HiveKind.LOADED}, False), (PEOPLE, True), ({HiveKind.DEFAULT}, True)])
@@ -107,7 +116,7 @@ SETUP = dataclasses.replace(profile(4, HiveKind.UNLOADED), path=r"C:\Users\defau
 )
 def test_the_account_of_setup_is_left_alone_for_one_request_where_its_folder_is(name, skip):
     machine = Machine(dict.fromkeys([ADA, SETUP]), names={SETUP.sid: name})
-    profiles, _unmatched = select(machine, PEOPLE, Selection())
+    profiles = select(machine, PEOPLE, Selection()).profiles
 
     assert [one.skip for one in profiles] == [None, skip]
     assert machine.accounts.asked == [SETUP.sid]
@@ -119,7 +128,7 @@ def test_the_account_of_setup_is_left_alone_for_one_request_where_its_folder_is(
 @pytest.mark.parametrize("error", [RegistryError("reading ProfileList", 2), WSManFault("StdRegProv", 5, "no")])
 def test_a_template_that_cannot_be_found_costs_the_template_alone(error):
     machine = Machine(dict.fromkeys([ADA]), template=error)
-    profiles, _unmatched = select(machine, frozenset(HiveKind), Selection())
+    profiles = select(machine, frozenset(HiveKind), Selection()).profiles
 
     assert profiles[0] == ADA
     assert (profiles[1].kind, profiles[1].usable) == (HiveKind.DEFAULT, False)
@@ -134,6 +143,87 @@ def test_a_machine_that_is_lost_is_no_machine_without_a_template():
 
 def test_a_template_in_somebody_s_folder_is_that_person_s_hive():
     somebody = dataclasses.replace(profile(5), path=template().path)
-    profiles, _unmatched = select(Machine(dict.fromkeys([somebody])), frozenset(HiveKind), Selection())
+    profiles = select(Machine(dict.fromkeys([somebody])), frozenset(HiveKind), Selection()).profiles
 
     assert [one.skip for one in profiles] == [None, SkipReason.SHARED_FOLDER]
+
+
+# --- Entries that mean nobody, or nobody knows whom ---
+
+UNKNOWN = "; the name of 1 account could not be looked up (see missing_user)"
+LOCAL = profile(6, HiveKind.UNLOADED)
+
+
+def a_machine(computer="DESK1"):
+    names = NAMES | {CLEO.sid: r"CONTOSO\cleo", LOCAL.sid: r"DESK1\ada"}
+    machine = Machine(dict.fromkeys([ADA, BOB, LOCAL]), names=names)
+    machine.accounts.computer = computer
+    return machine
+
+
+def test_a_local_account_costs_one_request_for_the_computer_s_name():
+    machine = a_machine()
+    found = select(machine, PEOPLE, Selection((r".\ada",)))
+
+    assert (found.profiles, found.unmatched, found.notices) == ([LOCAL], (), ())
+    assert machine.accounts.asked == [ADA.sid, BOB.sid, LOCAL.sid, "computer"]
+
+
+@pytest.mark.parametrize("error", [WSManFault("Win32_ComputerSystem", 5, "no"), ProtocolError("no Name")])
+def test_a_local_account_is_not_guessed_where_the_computer_does_not_tell_its_name(error):
+    with pytest.raises(
+        UnclearUserError, match=r"exclude_users: '\.\\ada' means an account of the machine itself"
+    ) as told:
+        select(a_machine(error), PEOPLE, Selection(None, (r".\ada",)))
+
+    assert told.value.to_dict()["reason"] == "unclear_user"
+
+
+@pytest.mark.parametrize(
+    ("selection", "option"),
+    [(Selection((r"contoso.com\bob",)), "users"), (Selection(None, (r"contoso.com\bob",)), "exclude_users")],
+)
+def test_a_dns_name_is_no_domain_and_nobody_is_changed_for_it(selection, option):
+    with pytest.raises(UnclearUserError) as told:
+        select(a_machine(), PEOPLE, selection)
+
+    assert str(told.value) == (
+        rf"{option}: 'contoso.com\bob' may mean CONTOSO\bob, but Windows tells the NetBIOS names of domains and not "
+        r"their DNS names. If so, write 'CONTOSO\bob', else the SID; nothing was read or changed"
+    )
+
+
+def test_entries_that_mean_nobody_are_noticed_with_the_names_that_are_not_known():
+    machine = Machine(dict.fromkeys([ADA, BOB, CLEO]), names=NAMES)
+
+    assert select(machine, PEOPLE, Selection(("ada", "charles"), ("svc-*",))).notices == (
+        f"users: no profile on this machine belongs to charles{UNKNOWN}",
+        f"exclude_users: no profile on this machine matches svc-*{UNKNOWN}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "notices"),
+    [
+        (MissingUser.REPORT, ("exclude_users: no profile on this machine belongs to charles (see missing_user)",)),
+        (MissingUser.IGNORE, ()),
+    ],
+)
+def test_what_is_told_of_a_missing_user_is_an_option(missing, notices):
+    found = select(a_machine(), PEOPLE, Selection(None, ("charles",), missing))
+
+    assert (found.unmatched, found.notices) == (("charles",), notices)
+
+
+def test_a_missing_user_can_be_an_error_and_a_pattern_that_matches_nobody_is_none():
+    with pytest.raises(MissingUsersError) as told:
+        select(a_machine(), PEOPLE, Selection(("ada", "dave"), ("charles", "x*"), MissingUser.FAIL))
+
+    assert str(told.value) == (
+        "users: no profile on this machine belongs to dave; "
+        "exclude_users: no profile on this machine belongs to charles; nothing was read or changed"
+    )
+    assert told.value.details() == {"unmatched_users": ["dave", "charles"]}
+    assert select(a_machine(), PEOPLE, Selection(None, ("svc-*",), MissingUser.FAIL)).notices == (
+        "exclude_users: no profile on this machine matches svc-* (see missing_user)",
+    )

@@ -8,10 +8,11 @@ from ansible_collections.presence.office.plugins.plugin_utils.windows.accounts i
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
     FaultCode,
     LostError,
+    ProtocolError,
     UnreachableError,
 )
 
-from ..wsman.support import Wire
+from ..wsman.support import Wire, enumerated
 
 SID = "S-1-5-21-1-2-3-4"
 ADA = "<Win32_SID><AccountName>ada</AccountName><ReferencedDomainName>CONTOSO</ReferencedDomainName></Win32_SID>"
@@ -77,3 +78,20 @@ def test_a_machine_that_is_lost_while_names_are_looked_up_leaves_the_result_alon
     assert accounts.cached_name(SID) == r"CONTOSO\ada"
     with pytest.raises(LostError):
         Accounts(Wire(LostError("lost", connecting=True)).session()).name(SID)
+
+
+def listed(item):
+    return enumerated("Enumerate", end=True).replace("<w:Items></w:Items>", f"<w:Items>{item}</w:Items>")
+
+
+def test_the_computer_s_name_takes_one_request():
+    wire = Wire(listed("<Win32_ComputerSystem><Name>DESK1</Name></Win32_ComputerSystem>"))
+
+    assert Accounts(wire.session()).computer_name() == "DESK1"
+    assert wire.sent == ["Enumerate"]
+
+
+@pytest.mark.parametrize("item", ["", "<Win32_ComputerSystem><Name/></Win32_ComputerSystem>"])
+def test_a_computer_that_does_not_tell_its_name_is_an_error(item):
+    with pytest.raises(ProtocolError, match="the answer holds no Name"):
+        Accounts(Wire(listed(item)).session()).computer_name()

@@ -7,20 +7,24 @@ import typing as t
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils import limits
-from ansible_collections.presence.office.plugins.plugin_utils.presence.audit.audit import (
+from ansible_collections.presence.office.plugins.plugin_utils.presence.audit.audit import audit
+from ansible_collections.presence.office.plugins.plugin_utils.presence.audit.options import (
     AuditOptions,
-    audit,
-    refused,
+    SkippedUser,
 )
+from ansible_collections.presence.office.plugins.plugin_utils.presence.audit.result import refused
 from ansible_collections.presence.office.plugins.plugin_utils.presence.default_provider import (
     default_in,
     default_outcome,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.choice import FriendlyNameError
-from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.enforce import MissingUsersError
 from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.plan import Reason
 from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.policy import Policy
-from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
+from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import (
+    MissingUser,
+    Selection,
+)
+from ansible_collections.presence.office.plugins.plugin_utils.presence.users import MissingUsersError
 from ansible_collections.presence.office.plugins.plugin_utils.verdicts import Verdict
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import settings_hive
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_outcomes import Failed, Read, Skipped
@@ -68,11 +72,20 @@ class SurveyedMachine(Machine):
         return ["Lync"] if key == r"SOFTWARE\IM Providers" else []
 
 
-def audited(machine, *, verdicts=SHADOWED, names=("Lync",), skip_unregistered=False, kinds=PEOPLE, **policy):
+def audited(
+    machine,
+    *,
+    verdicts=SHADOWED,
+    names=("Lync",),
+    skip_unregistered=False,
+    kinds=PEOPLE,
+    skipped=SkippedUser.REPORT,
+    **policy,
+):
     selection = policy.pop("selection", Selection())
     one = Policy(names, bool(names), kinds, selection, **policy)
     checked: t.Any = machine
-    return audit(checked, AuditOptions(one, verdicts, skip_unregistered))
+    return audit(checked, AuditOptions(one, verdicts, skip_unregistered, skipped))
 
 
 def machine(users, *answers, **more):
@@ -231,7 +244,7 @@ def test_missing_users_are_an_error_if_the_policy_says_so(verdicts):
     one = SurveyedMachine({BOB: tree("Lync")}, registered("Lync"), NAMES)
 
     with pytest.raises(MissingUsersError, match="no profile on this machine belongs to dave"):
-        audited(one, verdicts=verdicts, selection=Selection(None, ("dave",)), fail_on_missing_user=True)
+        audited(one, verdicts=verdicts, selection=Selection(None, ("dave",), MissingUser.FAIL))
 
 
 @pytest.mark.parametrize("verdicts", [SHADOWED, frozenset()])
@@ -239,14 +252,14 @@ def test_a_policy_that_does_not_fit_the_machine_does_not_pass(verdicts):
     """A playbook that ignores errors asks `passed` all the same."""
     one = SurveyedMachine({BOB: tree("Lync")}, registered("Lync"), NAMES)
     with pytest.raises(MissingUsersError) as missing:
-        audited(one, verdicts=verdicts, selection=Selection(None, ("dave",)), fail_on_missing_user=True)
+        audited(one, verdicts=verdicts, selection=Selection(None, ("dave",), MissingUser.FAIL))
 
     assert refused(missing.value) == {
         "failed": True,
         "changed": False,
         "passed": False,
-        "problems": ["users: no profile on this machine belongs to dave; nothing was changed."],
-        "msg": "users: no profile on this machine belongs to dave; nothing was changed",
+        "problems": ["exclude_users: no profile on this machine belongs to dave; nothing was read or changed."],
+        "msg": "exclude_users: no profile on this machine belongs to dave; nothing was read or changed",
         "unmatched_users": ["dave"],
     }
     named = refused(FriendlyNameError("name: write 'Lync'"))

@@ -6,65 +6,22 @@ import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.presence.availability import Candidate
 from ansible_collections.presence.office.plugins.plugin_utils.presence.availability import Reason as ChoiceReason
-from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.apply import AppliedEntry
-from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.choice import Choice
-from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.plan import PlanEntry, Reason
-from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.result import Comparison, UserResult
-from ansible_collections.presence.office.plugins.plugin_utils.presence.enforce.survey import SurveyedUser
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_outcomes import Read, Skipped
-from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind, SkipReason
-from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue, ValueState
-from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
+from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue
 
-from ..support import profile, template
-
-LYNC, JABBER = StringValue.of("Lync"), StringValue.of("Jabber")
-NUMBER, MISSING = StringValue(ValueState.OTHER_TYPE), StringValue.missing()
-
-
-def user(
-    number=1,
-    *,
-    before=JABBER,
-    now=LYNC,
-    changed=True,
-    error=None,
-    account=None,
-    who=None,
-    lost=False,
-    choice=None,
-    reason=Reason.OTHER_PROVIDER,
-    warning=None,
-):
-    one = who or profile(number)
-    entry = PlanEntry(SurveyedUser(one, Read(one.kind, before)), before, "Lync", True, reason, choice, error, warning)
-    return UserResult(AppliedEntry(entry, one.kind, changed, now, error=error, lost=lost), account)
-
-
-def chosen(name="Lync", reason=ChoiceReason.REGISTERED, views=(View.X64,), passed_over=()):
-    return Choice(Candidate(name, reason, views), passed_over)
-
-
-def not_usable(number, error="no provider can be set"):
-    return user(number, changed=False, now=JABBER, reason=Reason.NOT_USABLE, error=error)
-
-
-def no_office(number):
-    return user(number, changed=False, now=JABBER, reason=Reason.NO_OFFICE)
-
-
-def unchanged(number):
-    return user(number, before=LYNC, changed=False)
-
-
-def skipped(number):
-    one = profile(number, HiveKind.UNLOADED)
-    entry = PlanEntry(SurveyedUser(one, Skipped(one.kind, SkipReason.MANDATORY)), None, None, False, Reason.SKIPPED)
-    return UserResult(AppliedEntry(entry, one.kind, False, skip=SkipReason.MANDATORY))
-
-
-def comparison(*users, check_mode=False, unmatched=()):
-    return Comparison(users, unmatched, check_mode)
+from ..support import template
+from .people import (
+    JABBER,
+    LYNC,
+    MISSING,
+    NUMBER,
+    chosen,
+    comparison,
+    no_office,
+    not_usable,
+    skipped,
+    unchanged,
+    user,
+)
 
 
 def test_an_entry():
@@ -137,7 +94,10 @@ def test_everyone_is_counted_once():
     [
         ([], "no profile is selected"),
         ([unchanged(1)], "nothing to change for 1 user"),
-        ([unchanged(1), skipped(2)], "nothing to change for 2 users"),
+        (
+            [unchanged(1), skipped(2)],
+            r"nothing to change for 1 of 2 users; left alone 1 of 2 users (C:\Users\u2: mandatory profile)",
+        ),
         ([unchanged(1), no_office(2)], "nothing to change for 2 users"),
         ([no_office(1), no_office(2)], "nothing to change: this machine has neither Office nor an IM provider"),
         ([user(1), unchanged(2)], r"changed 1 of 2 users (C:\Users\u1: Jabber -> Lync)"),

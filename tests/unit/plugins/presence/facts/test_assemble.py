@@ -19,6 +19,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.providers
     Registrations,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
+from ansible_collections.presence.office.plugins.plugin_utils.presence.users import SelectedUsers
 from ansible_collections.presence.office.plugins.plugin_utils.verdicts import Verdict
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_outcomes import Failed, Read, Skipped
 from ansible_collections.presence.office.plugins.plugin_utils.windows.office import Office
@@ -41,7 +42,7 @@ def facts(*users, names=None, parts=("users",), running=None, office=None, com=N
     """Return the users' facts, what was left out, and the machine."""
     machine = Machine(names=names, servers=servers)
     reading = Reading({}, Registrations(PROVIDERS), office, com or ComAnswers(), not_known)
-    collected = Collected(list(users), [], reading, running=running)
+    collected = Collected(list(users), SelectedUsers([]), reading, running=running)
     options = FactsOptions(frozenset(HiveKind), Selection(), frozenset(parts))
     return build(machine, collected, options), collected.truncated, machine
 

@@ -25,6 +25,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.rea
 from ansible_collections.presence.office.plugins.plugin_utils.presence.facts.user import MachineState
 from ansible_collections.presence.office.plugins.plugin_utils.presence.providers import Provider, Registrations
 from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
+from ansible_collections.presence.office.plugins.plugin_utils.presence.users import SelectedUsers
 from ansible_collections.presence.office.plugins.plugin_utils.windows import office
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import command_line
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import settings_hive
@@ -152,13 +153,14 @@ def test_hives_are_mounted_if_it_is_allowed_and_may_be_necessary(kinds, mount, m
 def test_default_providers_are_listed_first_but_in_the_machine_s_order(monkeypatch):
     monkeypatch.setattr(limits, "PROVIDERS", 2)
     providers = {name.casefold(): Provider(name, {}) for name in ("A", "B", "C", "Lync")}
-    facts = Collected([user(tree("lync"))], [], Reading({}, Registrations(providers), None, ComAnswers()))
+    reading = Reading({}, Registrations(providers), None, ComAnswers())
+    facts = Collected([user(tree("lync"))], SelectedUsers([]), reading)
 
     assert [one.name for one in facts.listed_providers] == ["A", "Lync"]
 
 
 def machine_state(found, com=None):
-    return Collected([], [], Reading({}, Registrations(), found, com or ComAnswers())).machine
+    return Collected([], SelectedUsers([]), Reading({}, Registrations(), found, com or ComAnswers())).machine
 
 
 def test_what_is_the_same_for_all_users():

@@ -26,10 +26,11 @@ from ansible_collections.presence.office.plugins.plugin_utils.presence.providers
     Registrations,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.presence.selection import Selection
+from ansible_collections.presence.office.plugins.plugin_utils.presence.users import SelectedUsers
 from ansible_collections.presence.office.plugins.plugin_utils.text import LONGEST_TEXT
 from ansible_collections.presence.office.plugins.plugin_utils.verdicts import Verdict
 from ansible_collections.presence.office.plugins.plugin_utils.windows.office import Office
-from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
+from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind, SkipReason
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 
 from ..support import CLSID
@@ -55,9 +56,9 @@ def template():
 def result(*users, providers=None, office=None, parts=("providers", "users"), truncated=()):
     providers = {"lync": LYNC} if providers is None else providers
     read: list[UserRegistry] = []
-    collected = Collected(
-        read, ["dave"], Reading({}, Registrations(providers), office, ComAnswers()), truncated=list(truncated)
-    )
+    selected = SelectedUsers([], ("dave",), ("users: no profile belongs to dave",))
+    reading = Reading({}, Registrations(providers), office, ComAnswers())
+    collected = Collected(read, selected, reading, truncated=list(truncated))
     return make_result(collected, list(users), FactsOptions(frozenset(), Selection(), frozenset(parts)))
 
 
@@ -177,11 +178,65 @@ def test_a_hive_that_stayed_mounted_comes_first_and_fails_the_task():
 
 
 def test_a_message_about_nobody():
-    assert result().message == "0 users: no verdict"
+    assert result().message == "no profile is selected"
+
+
+def left_alone(number, reason):
+    return user(number, None, None, reason=reason, default_known=False, evidence=Evidence())
+
+
+DISK = "no NTUSER.DAT, as of a profile disk that is not attached"
+
+
+@pytest.mark.parametrize(
+    ("users", "message", "warnings"),
+    [
+        ([user(1)], "1 user: 1 present", []),
+        (
+            [user(1), left_alone(2, SkipReason.NO_HIVE_FILE)],
+            rf"2 users: 1 present; left alone 1 of 2 users (C:\Users\u2: {DISK})",
+            [],
+        ),
+        (
+            [left_alone(1, SkipReason.NO_HIVE_FILE), left_alone(2, None)],
+            (
+                "2 users: no verdict; nobody could be looked at: left alone 2 of 2 users "
+                rf"(C:\Users\u1: {DISK}; C:\Users\u2: not signed in, and nothing is to be mounted)"
+            ),
+            [
+                (
+                    "nobody could be looked at: left alone 2 of 2 users "
+                    rf"(C:\Users\u1: {DISK}; C:\Users\u2: not signed in, and nothing is to be mounted)"
+                )
+            ],
+        ),
+        (
+            [left_alone(1, None)],
+            (
+                "1 user: no verdict; nobody could be looked at: left alone 1 of 1 user "
+                r"(C:\Users\u1: not signed in, and nothing is to be mounted)"
+            ),
+            [],
+        ),
+        (
+            [user(1, verdict=Verdict.SHADOWED), user(2, None, None, error="in use", default_known=False)],
+            (
+                r"2 users: 1 shadowed; 1 user with errors; C:\Users\u2: in use; "
+                r"C:\Users\u1 is shadowed: evidence 1"
+            ),
+            [],
+        ),
+    ],
+)
+def test_what_is_said_of_users_who_were_read_and_who_were_not(users, message, warnings):
+    gathered = result(*users)
+
+    assert gathered.message == message
+    assert list(gathered.warnings) == ["users: no profile belongs to dave", *warnings]
 
 
 def test_selected_users_without_a_profile_are_returned():
-    assert result().unmatched == ["dave"]
+    assert result().unmatched == ("dave",)
 
 
 def test_what_was_left_out_earlier_stays_in_the_list(monkeypatch):

@@ -44,11 +44,17 @@ def test_the_sentences():
     assert message(same, new) == "MsTeams: registered in x64; nothing to change in x86"
     assert message(new, same, check_mode=True) == "MsTeams: would be registered in x64; nothing to change in x86"
     assert message(same, failed("why")) == "MsTeams: failed in x64: why; nothing to change in x86"
+    assert message(failed("why"), other, check_mode=True) == (
+        "MsTeams: failed in x64: why; would be changed in x86 (GUID)"
+    )
 
 
 def test_the_sentences_of_removing():
     rest = Rest(("Icon", ""), ("a", "b", "c", "d"))
     assert message(applied(GONE, KeyState(True, THERE)), wanted=GONE) == "MsTeams: removed from x64"
+    assert message(applied(GONE, KeyState(True, THERE)), wanted=GONE, check_mode=True) == (
+        "MsTeams: would be removed from x64"
+    )
     assert message(applied(GONE, KeyState(False)), wanted=GONE) == "MsTeams: nothing to change in x64"
     assert message(applied(GONE, KeyState(True, THERE, rest)), wanted=GONE) == (
         "MsTeams: removed from x64 "
