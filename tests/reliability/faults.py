@@ -243,7 +243,8 @@ def _kinds() -> t.Iterator[Kind]:
     yield Kind("connection closed while idle", retried=True, network="idle")
     for stage in _STAGES:
         yield Kind("connection reset", stage, _raising(lambda _unused: Drop()), retried=True)
-        yield Kind("time-out", stage, retried=True, network="silent")
+        # Not at the first message: a machine that has never answered is waited for once.
+        yield Kind("time-out", stage, retried=True, network="silent", expected="within the read time-out")
         for status, retried, expected in _HTTP:
             yield Kind(f"HTTP {status}", stage, _raising(lambda _unused, s=status: Answer(s)), retried, expected)  # type: ignore[misc]
         malformed = _raising(lambda one: Answer(200, one.envelope()[:-20]))

@@ -156,7 +156,7 @@ def _check_outcome(kind: Kind, number: int, outcome: Outcome, where: str) -> Non
     assert kind.expected, f"{where}: should have been tried again, but: {outcome.status}: {output}"
     assert kind.expected in output, f"{where}: {output}"
     assert not kind.retried or number == 1, f"{where}: should have been tried again, but: {output}"
-    if kind.name.startswith(("HTTP", "connection")):
+    if kind.name.startswith(("HTTP", "connection", "time-out")):
         assert outcome.status == "unreachable", f"{where}: {output}"
     else:
         assert outcome.status == "failed", f"{where}: {output}"

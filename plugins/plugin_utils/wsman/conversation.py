@@ -5,8 +5,8 @@
 * The service was busy and did nothing: the request is sent again, whatever it was.
 * The answer was lost (a broken connection, a time-out, HTTP 503), or the operation timed out on the machine: the
   request is sent again over a new connection if it is repeatable. Otherwise the caller has to find out what happened.
-* No connection could be made: an immediate error, unless the machine has answered before. Some machines of a fleet
-  are always off, and retrying each of them would take long.
+* No connection could be made, or nothing answers over it: an immediate error, unless the machine has answered before.
+  Some machines of a fleet are always off, or hang, and retrying each of them would take long.
 
 How often anything is sent again is decided in ``retry``.
 """
@@ -99,8 +99,8 @@ class Conversation:
 
     def _may_send_again(self, request: Request, error: WSManError) -> bool:
         if isinstance(error, LostError):
-            if error.connecting:
-                return self._answered
+            if (error.connecting or error.timed_out) and not self._answered:
+                return False
             return request.repeatable or not error.sent
         if not isinstance(error, WSManFault):
             return False

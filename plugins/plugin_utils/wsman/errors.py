@@ -18,21 +18,35 @@ class WSManError(Exception):
 class UnreachableError(WSManError):
     """The machine cannot be reached: refused, lost, timed out, or the login was refused."""
 
+    def locate(self, place: str) -> None:
+        """Begin the sentence with the place that could not be reached."""
+        self.args = (f"{place}: {self}",)
+
 
 class LostError(UnreachableError):
     """The answer was lost. Another try may succeed, but the machine may have acted on the request.
 
     Args:
         connecting: there was no connection at all.
+        timed_out: there was a connection, and we have waited in vain.
+        status: the HTTP status that was answered instead, if any.
 
     Attributes:
         sent: whether the request itself was sent, so that the machine may have acted on it.
     """
 
-    def __init__(self, message: str, *, connecting: bool = False) -> None:
+    def __init__(
+        self, message: str, *, connecting: bool = False, timed_out: bool = False, status: int | None = None
+    ) -> None:
         self.connecting = connecting
+        self.timed_out = timed_out
+        self.status = status
         self.sent = not connecting
         super().__init__(message)
+
+
+class WrongSchemeError(UnreachableError):
+    """What listens there speaks HTTP where we speak HTTPS, or the other way round."""
 
 
 class LoginRefusedError(UnreachableError):

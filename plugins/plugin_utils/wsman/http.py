@@ -1,22 +1,22 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: one HTTP exchange, and its failures: which error each becomes, and whether another try may help.
+"""Internal: one HTTP exchange, and which error its failure becomes.
 
 pywinrm and pypsrp have the same exceptions under the same names, in two packages: see ``LibraryErrors``.
 """
 
 from __future__ import annotations
 
-import enum
 import re
 import typing as t
 from dataclasses import dataclass
 
 from .. import limits
-from ..text import printable
 from .errors import LoginRefusedError, LostError, ProtocolError, UnreachableError, WSManError
+from .http_statuses import describe_status
 from .login_errors import describe_login_failure
-from .response_guard import ResponseGuard, within
+from .network_errors import describe_failure
+from .response_guard import ResponseGuard, is_encrypted, within
 
 # Windows accepts no more ([MS-WSMV] 2.2.4.10, MaxTimeoutms), which also keeps an exchange far below its limit.
 _LONGEST_OPERATION = 60
@@ -29,68 +29,6 @@ _LOGIN_STATUSES = frozenset({200, _WANTS_A_LOGIN})
 
 # Another try over a new connection may succeed after these: the service is restarting, or has lost its session keys.
 _TRANSIENT = frozenset({400, 503})
-
-_MEANING = {
-    400: "the WinRM service could not read the message (an encrypted conversation that it no longer knows?)",
-    401: "the login was refused: wrong user name or password, or an authentication method that is not accepted",
-    403: "the login is valid but may not use WinRM on this machine",
-    404: "there is no WinRM service at this path",
-    503: "the WinRM service is stopping or too busy",
-}
-
-
-class _Loss(enum.Enum):
-    """Whether another try may help: never, only after the machine has answered before, or always."""
-
-    FINAL = enum.auto()
-    CONNECTING = enum.auto()
-    LOST = enum.auto()
-
-
-_TOO_BUSY = f"{_MEANING[503]} (HTTP 503)"
-
-# TLS alerts with which a machine rejects our client certificate.
-_CLIENT_CERTIFICATE = {
-    "certificate expired": "it has expired",
-    "unknown ca": "it does not trust who issued it",
-    "certificate revoked": "it was revoked",
-    "certificate required": "there is none, and it wants one",
-    "bad certificate": "it cannot be verified",
-    "certificate unknown": "it is not acceptable",
-    "unsupported certificate": "it is of a kind that is not supported",
-}
-
-# Searched for in the names and texts of an error and of its causes, in this order.
-_CAUSES = (
-    ("certificate verify failed", "the machine's certificate is not trusted", _Loss.FINAL),
-    ("too many 503 error responses", _TOO_BUSY, _Loss.LOST),  # urllib3's retries, which pypsrp sets to none
-    ("EOF occurred in violation of protocol", "the machine broke the connection", _Loss.LOST),
-    ("ProxyError", "the proxy does not let the connection through", _Loss.FINAL),
-    ("InvalidSchema", "the proxy is of a kind that needs a library (SOCKS: pip install requests[socks])", _Loss.FINAL),
-    *(
-        (name, "the address or the proxy that the inventory names makes no valid URL", _Loss.FINAL)
-        for name in ("InvalidURL", "InvalidProxyURL", "LocationParseError", "LocationValueError")
-    ),
-    *(
-        (f"alert {word}", f"the machine refuses the client certificate: {meaning}", _Loss.FINAL)
-        for word, meaning in _CLIENT_CERTIFICATE.items()
-    ),
-    ("SSLError", "the TLS handshake failed", _Loss.FINAL),
-    ("got more than", "the machine's answer has too many headers, or a header line without end", _Loss.FINAL),
-    (
-        "ConnectTimeout",
-        "no answer within the connection time-out: switched off, or a firewall drops us",
-        _Loss.CONNECTING,
-    ),
-    ("ReadTimeout", "the connection was made, but no answer came within the read time-out", _Loss.LOST),
-    ("Connection refused", "connection refused: no WinRM service listens there", _Loss.CONNECTING),
-    ("NameResolutionError", "the host name is not known", _Loss.CONNECTING),
-    ("RemoteDisconnected", "the machine closed the connection without an answer", _Loss.LOST),
-    ("Connection reset", "the machine broke the connection", _Loss.LOST),
-    ("IncompleteRead", "the machine broke the connection in the middle of its answer", _Loss.LOST),
-    ("BrokenPipe", "the machine broke the connection", _Loss.LOST),
-    ("NewConnectionError", "no connection could be made", _Loss.CONNECTING),
-)
 
 
 def operation_time(operation: object, reading: object) -> int:
@@ -167,15 +105,21 @@ def _answer(send: t.Callable[[bytes], bytes], message: bytes, errors: LibraryErr
         WSManError, errors.http_error, errors.authentication_error, *errors.lost,
     )  # fmt: skip
     try:
-        return bytes(send(message))
+        body = bytes(send(message))
     except understood:
         raise
     except Exception:
         # The libraries for CredSSP and NTLM treat any answer as a step of the login, and fail if it is not one.
         answer = guard.last
-        if answer is None or answer.status_code in _LOGIN_STATUSES or _is_encrypted(answer):
+        if answer is None or answer.status_code in _LOGIN_STATUSES or is_encrypted(answer):
             raise
         return _fault(answer.status_code, answer.content)
+    if guard.sealed and guard.last is not None and not is_encrypted(guard.last):
+        raise ProtocolError(
+            "the machine answered an encrypted message without encryption; anybody in between could do that, so its "
+            "answer is not used"
+        )
+    return body
 
 
 def _failure(
@@ -183,6 +127,9 @@ def _failure(
 ) -> UnreachableError | ProtocolError:
     """Return our error for a library's error that is not about an HTTP status."""
     login_wanted = guard.last is not None and guard.last.status_code == _WANTS_A_LOGIN
+    if guard.last is not None and is_encrypted(guard.last) and not login_wanted and not isinstance(error, OSError):
+        # Whoever encrypts has accepted the login, even if it is the login's library that fails.
+        return ProtocolError(f"the machine's answer cannot be decrypted ({type(error).__name__})")
     sentence = describe_login_failure(error) if login_wanted or not logged_in else None
     if sentence is not None:
         return LoginRefusedError(sentence)
@@ -197,48 +144,6 @@ def _fault(status: int, body: bytes) -> bytes:
     """Return the fault in an answer that is not HTTP 200; raise an error if there is none."""
     if status == _ANSWER_WITH_A_FAULT and body:
         return body
-    raise (LostError if status in _TRANSIENT else UnreachableError)(describe_status(status)) from None
-
-
-def _is_encrypted(answer: t.Any) -> bool:
-    return str(answer.headers.get("Content-Type", "")).lower().startswith("multipart/")
-
-
-def describe_status(status: int) -> str:
-    """Return a sentence for an HTTP status that ends the conversation."""
-    return f"{_MEANING.get(status, 'the WinRM service answered with an unexpected HTTP status')} (HTTP {status})"
-
-
-def describe_failure(error: BaseException) -> UnreachableError:
-    """Return our error for one that requests, urllib3 or a socket raised."""
-    text = " ".join(f"{type(e).__name__} {e}" for e in _chain(error))
-    for sign, sentence, loss in _CAUSES:
-        if sign in text:
-            if loss is not _Loss.FINAL:
-                return LostError(sentence, connecting=loss is _Loss.CONNECTING)
-            shown = sentence if sign != "certificate verify failed" else f"{sentence} ({_verification(text)})"
-            return UnreachableError(shown)
-    return UnreachableError(_unforeseen(error))
-
-
-def _unforeseen(error: BaseException) -> str:
-    """Return a sentence for an unexpected error. Libraries quote URLs, and a proxy's URL holds its password."""
-    kind = type(error)
-    secretive = kind.__module__.partition(".")[0] in ("requests", "urllib3") or isinstance(error, UnicodeError)
-    return kind.__name__ if secretive else printable(f"{kind.__name__}: {error}", 300)
-
-
-def _verification(text: str) -> str:
-    return text.partition("certificate verify failed: ")[2].partition(" (_ssl.c")[0] or "verification failed"
-
-
-def _chain(error: BaseException) -> t.Iterator[BaseException]:
-    """Yield the error and its causes; urllib3 keeps them in ``args`` and ``reason``, Python in its dunders."""
-    todo: list[t.Any] = [error]
-    seen: set[int] = set()
-    while todo:
-        item = todo.pop(0)
-        if isinstance(item, BaseException) and id(item) not in seen:
-            seen.add(id(item))
-            yield item
-            todo += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
+    if status in _TRANSIENT:
+        raise LostError(describe_status(status), status=status) from None
+    raise UnreachableError(describe_status(status)) from None

@@ -17,6 +17,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
+from .endpoint import Endpoint
 from .errors import UnreachableError, WSManError
 from .http import LibraryErrors, operation_time
 from .response_guard import ResponseGuard
@@ -50,8 +51,17 @@ class PsrpTransport(LibraryTransport):
         options = self._options()
         return operation_time(options.get("operation_timeout"), options.get("read_timeout"))
 
-    def send(self, message: bytes) -> bytes:
-        """See ``conversation.Transport``."""
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """See ``LibraryTransport``."""
+        options = self._kwargs
+        if options is None:
+            return None
+        scheme = "https" if options["ssl"] else "http"
+        return Endpoint(str(options["server"]), int(options["port"]), scheme, "ansible_psrp_protocol")
+
+    def attempt(self, message: bytes) -> bytes:
+        """See ``LibraryTransport``."""
         if self.client is None:
             try:
                 self.use(WSMan(**self._options()).transport, ResponseGuard())

@@ -34,11 +34,13 @@ class ResponseGuard:
         last: the last answer; None if there was none since ``begin``.
         sent: whether the message itself was sent in a way that the service may act on: the steps of a login before it
             are not.
+        sealed: whether what was sent last was encrypted (by a login's keys, not by TLS).
     """
 
     def __init__(self) -> None:
         self.last: t.Any = None
         self.sent = False
+        self.sealed = False
 
     def begin(self, *, logged_in: bool) -> None:
         """Begin an exchange; without a login there is nothing but the message to send."""
@@ -58,6 +60,7 @@ class ResponseGuard:
         def sending(request: t.Any, *args: t.Any, **kwargs: t.Any) -> t.Any:
             status = self.last.status_code if self.last is not None else None
             self.sent = self.sent or _may_be_acted_on(request, status)
+            self.sealed = _is_sealed(_header(request, "Content-Type"))
             return send(request, *args, **kwargs)
 
         return sending
@@ -85,10 +88,19 @@ def _may_be_acted_on(request: t.Any, last_status: int | None) -> bool:
     """
     if not request.body:
         return False
-    if _header(request, "Content-Type").startswith("multipart/encrypted") or last_status == 200:
+    if _is_sealed(_header(request, "Content-Type")) or last_status == 200:
         return True
     scheme, _unused, token = _header(request, "Authorization").partition(" ")
     return scheme not in ("", "CredSSP") and _NTLM_NEGOTIATE not in _decoded(token)
+
+
+def is_encrypted(response: t.Any) -> bool:
+    """Return whether an answer is encrypted by a login's keys ([MS-WSMV] 2.2.9.1)."""
+    return _is_sealed(_header(response, "Content-Type"))
+
+
+def _is_sealed(content_type: str) -> bool:
+    return content_type.lower().startswith(("multipart/encrypted", "multipart/x-multi-encrypted"))
 
 
 def _header(request: t.Any, name: str) -> str:
@@ -157,5 +169,5 @@ def within(seconds: float, call: t.Callable[[], _Result]) -> _Result:
     if errors:
         raise errors[0]
     if not results:
-        raise LostError(f"the machine did not finish its answer within {seconds:.0f} seconds")
+        raise LostError(f"the machine did not finish its answer within {seconds:.0f} seconds", timed_out=True)
     return results[0]

@@ -8,6 +8,8 @@ import abc
 import typing as t
 
 from ..text import printable
+from .endpoint import Endpoint
+from .errors import UnreachableError
 from .http import LibraryErrors, exchange
 from .response_guard import ResponseGuard
 
@@ -26,6 +28,16 @@ class LibraryTransport(abc.ABC):
         self.client: t.Any = None
         self.guard = ResponseGuard()
         self._logged_in = False
+        self._answered = False
+
+    @property
+    @abc.abstractmethod
+    def endpoint(self) -> Endpoint | None:
+        """Where the inventory says that the service is; None while its options are not read, or are wrong."""
+
+    @abc.abstractmethod
+    def attempt(self, message: bytes) -> bytes:
+        """Send the message, with a new client if none is open; return the answer's body."""
 
     @abc.abstractmethod
     def post(self, client: t.Any, guard: ResponseGuard, message: bytes) -> bytes:
@@ -35,6 +47,15 @@ class LibraryTransport(abc.ABC):
     def close_client(self, client: t.Any) -> None:
         """Close the client's HTTP connection."""
 
+    def send(self, message: bytes) -> bytes:
+        """See ``conversation.Transport``."""
+        try:
+            answer = self.attempt(message)
+        except UnreachableError as error:
+            raise self._located(error) from None
+        self._answered = True
+        return answer
+
     def exchange(self, message: bytes) -> bytes:
         """Send the message with the open client; return the answer's body, even if it is a fault."""
         client, guard = self.client, self.guard
@@ -43,6 +64,16 @@ class LibraryTransport(abc.ABC):
         )
         self._logged_in = True
         return answer
+
+    def _located(self, error: UnreachableError) -> UnreachableError:
+        """Return an error that names the machine's address and port."""
+        endpoint = self.endpoint
+        if endpoint is None:
+            return error
+        if not self._answered:
+            error = endpoint.explain(error)
+        error.locate(str(endpoint))
+        return error
 
     def use(self, client: t.Any, guard: ResponseGuard) -> None:
         """Use a new client, with its own guard: an abandoned thread may still wait for the old client's answer."""

@@ -5,7 +5,8 @@
 It relies on the following, unchanged from ansible-core 2.16 to 2.21:
 
 * ``connection._build_winrm_kwargs()`` turns the host's options into attributes, among them
-  ``_winrm_transport``: the authentication methods to try, in order, and ``_winrm_kwargs``: pywinrm's arguments.
+  ``_winrm_transport``: the authentication methods to try, in order, ``_winrm_kwargs``: pywinrm's arguments, and
+  ``_winrm_host``, ``_winrm_port`` and ``_winrm_scheme``: where it connects to.
 * ``connection._winrm_connect()`` returns a pywinrm ``Protocol`` (after kinit, where Ansible manages the
   Kerberos tickets). It opens a shell on the machine unless ``connection.shell_id`` is set; a placeholder is
   set during the call, so nothing is sent. Opening the shell would also have shown which of several methods works;
@@ -21,6 +22,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
+from .endpoint import Endpoint
 from .errors import LoginRefusedError, UnreachableError, WSManError
 from .http import LibraryErrors, operation_time
 from .response_guard import ResponseGuard
@@ -55,8 +57,16 @@ class WinrmTransport(LibraryTransport):
         options = self.connection._winrm_kwargs
         return operation_time(options.get("operation_timeout_sec"), options.get("read_timeout_sec"))
 
-    def send(self, message: bytes) -> bytes:
-        """See ``conversation.Transport``."""
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """See ``LibraryTransport``."""
+        if self._methods is None:
+            return None
+        host, port = self.connection._winrm_host, self.connection._winrm_port
+        return Endpoint(str(host), int(port), self.connection._winrm_scheme, "ansible_winrm_scheme")
+
+    def attempt(self, message: bytes) -> bytes:
+        """See ``LibraryTransport``."""
         if self.client is not None:
             return self.exchange(message)
         refusals: dict[str, LoginRefusedError] = {}

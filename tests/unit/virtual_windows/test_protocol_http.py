@@ -52,6 +52,11 @@ def test_a_request():
     assert request.headers == {"host": "x", "content-length": "3"}
 
 
+def test_what_begins_like_tls_is_refused_without_waiting_for_a_line():
+    with pytest.raises(BadRequest):
+        read(b"\x16\x03\x01")
+
+
 def test_a_body_in_chunks():
     head = b"POST /wsman HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     request = read(head + b"3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import ssl
+import struct
 import threading
 import typing as t
 from contextlib import suppress
@@ -24,6 +25,9 @@ SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 _OVERHEAD = 8_192
 # How long a client whose TLS handshake failed may take to disconnect.
 _LINGER = 1.0
+
+# SO_LINGER with a time of 0: closing the socket discards unsent data and sends RST.
+_DISCARD_UNSENT = struct.pack("ii", 1, 0)
 
 _log = logging.getLogger(__name__)
 
@@ -80,13 +84,21 @@ class Connection:
             with self._socket.makefile("rb") as stream:
                 while self._one(stream):
                     pass
-        except ssl.SSLError:
-            self._linger()
+        except ssl.SSLError as error:
+            if error.reason == "HTTP_REQUEST":
+                self._reset()
+            else:
+                self._linger()
         except (OSError, ValueError):
             # the client has gone, or the server is being stopped
             pass
         finally:
             self.close()
+
+    def _reset(self) -> None:
+        """End a connection on which HTTP came instead of TLS. How Windows does is not known; this says the least."""
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DISCARD_UNSENT)
 
     def _linger(self) -> None:
         """Let the client read the alert with which TLS ended; closing at once would reset the connection instead."""

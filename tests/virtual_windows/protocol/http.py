@@ -85,9 +85,13 @@ def read_request(stream: t.BinaryIO, writer: Writer, limit: int) -> HttpRequest 
     Raises:
         BadRequest: it is not HTTP.
     """
-    first = stream.readline(_MAX_LINE)
-    if not first:
+    initial = stream.read(1)
+    if not initial:
         return None
+    if not initial.isalpha():
+        # HTTP.sys refuses an invalid verb (Microsoft, "Error logging in HTTP API") without waiting for a line: TLS.
+        raise BadRequest(initial)
+    first = initial + stream.readline(_MAX_LINE)
     try:
         method, target, version = first.decode("latin-1").split()
     except ValueError:

@@ -73,6 +73,21 @@ def test_a_read_whose_answer_was_lost_is_asked_again_and_a_write_is_not():
         invoke(wire, repeatable=False)
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_machine_that_has_never_answered_is_waited_for_once(sent):
+    silent = LostError("no answer came within the read time-out", timed_out=True)
+    silent.sent = sent
+    wire = Wire(silent)
+    with pytest.raises(LostError):
+        invoke(wire, repeatable=True)
+    assert (len(wire.sent), wire.pauses) == (1, [])
+
+    session = (wire := Wire(OUTPUT, silent, OUTPUT)).session()
+    for _number in range(2):
+        session.invoke("StdRegProv", "EnumKey", [], namespace="root/default", repeatable=True)
+    assert wire.pauses == [0.5]
+
+
 def test_a_machine_that_cannot_be_connected_to_is_waited_for_only_once_it_has_answered():
     refused = LostError("connection refused", connecting=True)
     wire = Wire(refused)

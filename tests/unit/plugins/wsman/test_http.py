@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http.client import BadStatusLine
+from ssl import SSLError
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +17,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors impor
     LostError,
     ProtocolError,
     UnreachableError,
+    WrongSchemeError,
 )
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.http import (
     LibraryErrors,
@@ -57,7 +60,9 @@ def exchanged(error, *answers, logged_in=False):
             guard.last = one
         raise error
 
-    return exchange(send, b"<m/>", LibraryErrors(HttpError, RejectedError, (OSError,)), guard, logged_in=logged_in)
+    return exchange(
+        send, b"<m/>", LibraryErrors(HttpError, RejectedError, (OSError, LibraryError)), guard, logged_in=logged_in
+    )
 
 
 @pytest.mark.parametrize("logged_in", [False, True])
@@ -94,9 +99,74 @@ def test_an_answer_that_breaks_off_is_a_lost_one_and_is_not_read_again():
         exchanged(RequestsConnectionError("Connection reset by peer"), answer(500, b"<half"))
 
 
-def test_an_encrypted_answer_that_cannot_be_decrypted_is_not_taken_as_it_is():
-    with pytest.raises(ProtocolError, match="cannot be decoded"):
-        exchanged(ValueError("x"), answer(500, b"sealed", "multipart/encrypted;protocol=x"), logged_in=True)
+class LibraryError(Exception):
+    """What pywinrm raises where the length of a decrypted message is not the announced one."""
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("error", [ValueError("x"), SpnegoError(error_code=1), NO_TOKEN, LibraryError("length")])
+def test_an_encrypted_answer_that_cannot_be_decrypted_is_no_failed_login_and_not_taken_as_it_is(
+    error, status, logged_in
+):
+    """Whoever encrypts has accepted the login, although the first message's answer comes in the login's exchange."""
+    with pytest.raises(ProtocolError, match="cannot be decrypted"):
+        exchanged(error, answer(200), answer(status, b"sealed", "multipart/encrypted;protocol=x"), logged_in=logged_in)
+
+
+def test_an_encrypted_answer_that_breaks_off_is_a_lost_one():
+    with pytest.raises(LostError, match="broke the connection"):
+        exchanged(RequestsConnectionError("Connection reset"), answer(200, b"", "multipart/encrypted;protocol=x"))
+
+
+@pytest.mark.parametrize(
+    ("sealed", "content_type", "taken"),
+    [
+        (True, "multipart/encrypted;protocol=x", True),
+        (True, "Multipart/x-multi-encrypted;protocol=x", True),
+        (True, "application/soap+xml;charset=UTF-8", False),
+        (False, "application/soap+xml;charset=UTF-8", True),
+    ],
+)
+def test_an_answer_in_the_clear_to_an_encrypted_message_is_not_used(sealed, content_type, taken):
+    guard = ResponseGuard()
+
+    def send(message):
+        guard.sealed, guard.last = sealed, answer(200, b"<a/>", content_type)
+        return b"<a/>"
+
+    def done():
+        return exchange(send, b"<m/>", LibraryErrors(HttpError, RejectedError, (OSError,)), guard, logged_in=True)
+
+    if taken:
+        assert done() == b"<a/>"
+    else:
+        with pytest.raises(ProtocolError, match="anybody in between"):
+            done()
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "sentence"),
+    [
+        (SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"), WrongSchemeError, "no TLS"),
+        (SSLError("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert"), UnreachableError, "the TLS handshake failed"),
+        (BadStatusLine("\x15\x03\x01\x00\x02\x02F"), WrongSchemeError, "speaks TLS"),
+        (BadStatusLine("SSH-2.0-OpenSSH_9.2\r\n"), UnreachableError, "does not speak HTTP"),
+        (RequestsConnectionError("ReadTimeoutError: read timed out"), LostError, "within the read time-out"),
+    ],
+)
+def test_what_is_found_behind_the_port_is_told(error, kind, sentence):
+    with pytest.raises(UnreachableError, match=sentence) as raised:
+        exchanged(RequestsConnectionError("Connection aborted.", error))
+    assert raised.type is kind
+    assert getattr(raised.value, "timed_out", False) is (kind is LostError)
+
+
+def test_a_certificate_s_reason_is_shown_without_control_characters():
+    with pytest.raises(UnreachableError) as raised:
+        exchanged(SSLError("certificate verify failed: \x1b[31m" + "x" * 5000))
+    assert "\x1b" not in str(raised.value)
+    assert len(str(raised.value)) < 300
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,8 @@ def test_options_that_pypsrp_refuses_are_an_unreachable_machine(monkeypatch):
         raise ValueError("no such auth: magic")
 
     monkeypatch.setattr(psrp, "WSMan", refuse)
-    with pytest.raises(UnreachableError, match="no such auth: magic"):
-        PsrpTransport(Connection()).send(b"")
+    with pytest.raises(UnreachableError, match=r"^desk1:5986 \(HTTPS\): no such auth: magic"):
+        PsrpTransport(Connection(server="desk1", port=5986, ssl=True)).send(b"")
 
 
 def test_the_service_answers_before_the_client_stops_waiting():

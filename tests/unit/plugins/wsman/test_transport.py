@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from spnego.exceptions import SpnegoError
 
-from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import LoginRefusedError, UnreachableError
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.endpoint import Endpoint
+from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors import (
+    LoginRefusedError,
+    LostError,
+    UnreachableError,
+)
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.http import LibraryErrors
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.response_guard import ResponseGuard
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.transport import LibraryTransport, quoted
@@ -24,6 +29,11 @@ class Client:
 
 class Transport(LibraryTransport):
     errors = LibraryErrors(LibraryError, LibraryError, (OSError,))
+
+    endpoint = Endpoint("192.0.2.7", 5986, "http", "ansible_winrm_scheme")
+
+    def attempt(self, message):
+        return self.exchange(message)
 
     def post(self, client, guard, message):
         client.guards.append(guard)
@@ -98,3 +108,17 @@ def test_only_errors_before_the_first_answer_of_a_client_are_failed_logins():
 def test_an_error_text_is_shown_on_one_line_and_cut():
     assert quoted("a\nb") == r"a\nb"
     assert quoted(ValueError("x" * 600)) == "x" * 500 + "…"
+
+
+def test_an_error_names_address_and_port_and_once_the_machine_has_answered_no_other_cause():
+    reset = ConnectionResetError("Connection reset by peer")
+    transport, _guard = used(Client(reset, b"", reset))
+
+    sentence = r"^192.0.2.7:5986 \(HTTP\): the machine broke .*; port 5986 is that of HTTPS"
+    with pytest.raises(UnreachableError, match=sentence) as raised:
+        transport.send(b"")
+    assert not isinstance(raised.value, LostError)  # asking again would make no difference
+
+    transport.send(b"")
+    with pytest.raises(LostError, match=r"^192.0.2.7:5986 \(HTTP\): the machine broke the connection$"):
+        transport.send(b"")

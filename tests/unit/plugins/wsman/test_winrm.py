@@ -65,6 +65,7 @@ class Connection:
             raise self._error
         self._winrm_transport = list(self._methods)
         self._winrm_kwargs = self._kwargs
+        self._winrm_host, self._winrm_port, self._winrm_scheme = "192.0.2.7", 5985, "http"
 
     def _winrm_connect(self):
         self.shell_ids.append(self.shell_id)
@@ -108,11 +109,11 @@ def test_if_every_method_is_refused_each_is_named_with_its_reason():
 
     with pytest.raises(LoginRefusedError) as raised:
         WinrmTransport(connection).send(b"")
-    assert str(raised.value).startswith("kerberos: no ticket; ntlm: the login was refused: ")
+    assert str(raised.value).startswith("192.0.2.7:5985 (HTTP): kerberos: no ticket; ntlm: the login was refused: ")
 
 
 def test_a_single_refused_method_needs_no_name():
-    with pytest.raises(LoginRefusedError, match=r"^the login was refused: .* \(HTTP 401\)$"):
+    with pytest.raises(LoginRefusedError, match=r"^192.0.2.7:5985 \(HTTP\): the login was refused: .* \(HTTP 401\)$"):
         WinrmTransport(Connection(ntlm=REFUSED)).send(b"")
 
 
