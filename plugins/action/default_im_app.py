@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ..plugin_utils.machine_action import MachineAction
 from ..plugin_utils.presence.enforce.enforce import enforce
@@ -13,6 +14,14 @@ from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLIC
 from ..plugin_utils.presence.options import USER_OPTIONS
 from ..plugin_utils.presence.refusal import RefusalError
 from ..plugin_utils.windows.machine import Machine
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A policy, and whether a user for whom no provider can be set is a failure."""
+
+    policy: Policy
+    skip_unregistered: bool
 
 
 class ActionModule(MachineAction):
@@ -27,18 +36,19 @@ class ActionModule(MachineAction):
         "required_if": POLICY_REQUIRED_IF,
     }
 
-    def check(self, options: dict[str, t.Any]) -> Policy:
+    def check(self, options: dict[str, t.Any]) -> Settings:
         """See ``MachineAction``."""
-        return policy(options, record_previous=options["record_previous"])
+        wanted = policy(options, record_previous=options["record_previous"])
+        return Settings(wanted, skip_unregistered=options["unregistered"] == "skip")
 
-    def perform(self, machine: Machine, settings: Policy) -> dict[str, t.Any]:
+    def perform(self, machine: Machine, settings: Settings) -> dict[str, t.Any]:
         """See ``MachineAction``."""
         try:
-            comparison = enforce(machine, settings, check_mode=self._task.check_mode)
+            comparison = enforce(machine, settings.policy, check_mode=self._task.check_mode)
         except RefusalError as error:
             return error.to_dict()
-        result = comparison.to_dict() | self.shown(comparison.diff())
-        if comparison.failed:
+        result = comparison.to_dict() | {"check_mode": self._task.check_mode} | self.shown(comparison.diff())
+        if comparison.failed and not (settings.skip_unregistered and comparison.only_not_usable):
             # To Ansible a host is either unreachable or failed.
             result["unreachable" if comparison.lost else "failed"] = True
         return result

@@ -33,16 +33,6 @@ class ActionModule(MachineAction):
         "required_if": [("state", "present", ("friendly_name", "guid", "process_name"))],
     }
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """See ``MachineAction``. Ansible splits "x64, x86" at the comma and keeps the space: it is taken off here."""
-        views = self._task.args.get("views")
-        if isinstance(views, str):
-            views = views.split(",") if views.strip() else []
-        if isinstance(views, list):
-            stripped = [one.strip() if isinstance(one, str) else one for one in views]
-            self._task.args = {**self._task.args, "views": stripped}
-        return super().run(tmp, task_vars)
-
     def check(self, options: dict[str, t.Any]) -> Desired:
         """See ``MachineAction``."""
         return desired(options)

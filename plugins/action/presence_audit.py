@@ -30,7 +30,6 @@ class ActionModule(MachineAction):
                 "choices": [verdict.value for verdict in Verdict],
                 "default": [],
             },
-            "unregistered": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
             "skipped_user": {
                 "type": "str",
                 "choices": [one.value for one in SkippedUser],

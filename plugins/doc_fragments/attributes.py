@@ -33,6 +33,9 @@ attributes:
     platforms: windows
     support: full
 notes:
+  - Lists may be given as a text, C(a, b), or with brackets as JSON and YAML have it, C([a, b]). Spaces around entries
+    do not count. An entry with a comma needs a list. An option that is null is refused, and so are names that YAML
+    takes for a boolean, a number or a date. Quote them.
   - The host's connection must be P(ansible.builtin.winrm#connection) or P(ansible.builtin.psrp#connection). The
     module uses only its address, login, encryption and time-outs.
   - The account must be an administrator of the machine. C(become) has no effect, since the connection's account does

@@ -36,4 +36,12 @@ options:
       - If V(false), the first one is set for them.
     type: bool
     default: true
+  unregistered:
+    description:
+      - Whether users for whom none of O(name) is usable, as on a machine on which the client is not installed, are a
+        failure (V(fail)) or not (V(skip)). Either way they are left alone. A machine with neither Office nor any
+        provider never fails.
+    type: str
+    choices: [fail, skip]
+    default: fail
 """

@@ -23,7 +23,8 @@ options:
     default: [loaded, unloaded]
   users:
     description:
-      - Whose hives to include; by default everyone's.
+      - Whose hives to include; by default everyone's. To select everyone, leave the option out - an empty list, an
+        empty text, null and an empty entry are refused.
       - An entry is an account name with its domain (C(CONTOSO\ada)) or without (C(ada)), a SID, or a shell-style
         pattern of one of these (C(CONTOSO\*), C(svc-*), C(S-1-12-1-*)). Case does not matter, nor whether letters with
         accents are composed or decomposed.
@@ -43,6 +44,7 @@ options:
       - Whose hives to exclude, even if they are in O(users). Entries have the same form as in O(users).
       - If they contain names, users whose names cannot be looked up are left alone, with a warning, since they may be
         those to exclude. Deleted accounts are among them.
+      - An empty list excludes nobody. An empty text, null and an empty entry are refused.
     type: list
     elements: str
     default: []

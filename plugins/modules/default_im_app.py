@@ -103,11 +103,13 @@ provider:
     passed_over: [{name: MsTeams, reason: not usable}]
 reason:
   description:
-    - V(not_usable) if the task failed only because no provider can be set for some users.
+    - V(not_usable) if all that failed is that no provider can be set for some users. With O(unregistered=skip), the
+      task has not failed then.
     - V(friendly_name) if it failed because one of O(name) is a friendly name, before anything was changed. There is
       then no RV(users).
     - V(unclear_user) if it failed, likewise, because nobody can tell whom an entry of O(users) or O(exclude_users)
       means.
+    - V(bad_options) if it failed because of an option, before anything was sent to the machine.
   returned: in these cases
   type: str
   sample: not_usable
@@ -179,6 +181,11 @@ users:
     error:
       description: What went wrong; null if nothing did.
       type: str
+check_mode:
+  description: Whether the task ran in check mode, by C(--check) or by the keyword, so that nothing was written.
+  returned: when the users were compared
+  type: bool
+  sample: false
 unmatched_users:
   description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
   returned: when the users were compared, or the task failed because of O(missing_user=fail)

@@ -131,6 +131,11 @@ msg:
   returned: always
   type: str
   sample: 'MsTeams: registered in x64; nothing to change in x86'
+reason:
+  description: V(bad_options) if the task failed because of an option, before anything was sent to the machine.
+  returned: in this case
+  type: str
+  sample: bad_options
 views:
   description: One entry for each view.
   returned: when the views are known and the machine could be read

@@ -42,13 +42,6 @@ options:
       - not_running
       - ready
     default: []
-  unregistered:
-    description:
-      - Whether users for whom none of O(name) is usable are a problem (V(fail)) or not (V(skip)). A machine with
-        neither Office nor any provider never is one.
-    type: str
-    choices: [fail, skip]
-    default: fail
   skipped_user:
     description:
       - What to do about users who cannot be looked at. They have no C(NTUSER.DAT), as where a profile disk is not
@@ -129,6 +122,7 @@ reason:
       O(unregistered=skip), the machine may still pass.
     - V(friendly_name) if the task failed because one of O(name) is a friendly name.
     - V(unclear_user) if it failed because nobody can tell whom an entry of O(users) or O(exclude_users) means.
+    - V(bad_options) if it failed because of an option, before anything was sent to the machine.
   returned: in these cases
   type: str
   sample: friendly_name

@@ -15,7 +15,8 @@ description:
   - The files are C(presence.html), a self-contained page that makes no network requests, C(presence.csv) for
     spreadsheets, and C(presence.json) for programs.
   - Runs once for all hosts, on the controller. It does not connect to any host.
-  - Hosts without facts are listed as machines that did not answer, with the reason if O(registered) is set.
+  - Hosts without facts are listed as machines that did not answer, with the reason if O(registered) is set, or as not
+    asked.
   - The role P(presence.office.presence_report#role) collects the facts as well, and continues if hosts are off.
 options:
   directory:
@@ -30,7 +31,9 @@ options:
     default: Presence report
   hosts:
     description:
-      - The hosts to report on.
+      - The hosts to report on, by name, group or pattern, as the keyword C(hosts) of a play takes them. C(--limit) does
+        not narrow it.
+      - A part of it that matches no host of the inventory is an error.
       - If not set, all hosts of the play, whatever their batch (C(serial)). The task is then skipped in all batches but
         the last one.
     type: list
@@ -42,6 +45,17 @@ options:
       - A machine whose task was unreachable, or failed without facts, is listed as not answering even if a fact cache
         has older facts of it.
     type: str
+  replace:
+    description:
+      - Whether a report that says less may take the place of the one in O(directory). It says less if this run did not
+        ask a machine that had answered there (because of C(--limit), another inventory, or facts that were not
+        collected), if no machine answered though some had, or if no user was read though it has some.
+      - If V(false), the task fails then and the report stays as it is. A machine that was asked and is off is news, so
+        the report is written. So are fewer users on a machine that answered.
+      - If V(true), the new report lists the machines that were not asked, as far as the inventory has them. Use it once
+        after machines were taken out of service.
+    type: bool
+    default: false
 attributes:
   action:
     description: Runs on the controller as an action plugin.
@@ -67,6 +81,7 @@ extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
 notes:
   - All files are written to temporary files, then renamed. A failed run keeps the previous report.
+  - If the task that collected the facts failed because of its options, no report is written.
   - Data from machines is shown as text. It is never evaluated as a template, a script, or a spreadsheet's formula.
   - The files contain the names of people and machines. New files get permissions according to the umask, existing files
     keep theirs.
@@ -126,4 +141,18 @@ unanswered:
   type: list
   elements: str
   sample: [laptop-001.contoso.com]
+not_asked:
+  description:
+    - The hosts that were not asked in this run and have no facts of an earlier one.
+    - If the task failed because of O(replace=false), the machines that had answered in the previous report and were not
+      asked now.
+  returned: when the report was written, or would be, or RV(reason) is V(emptier)
+  type: list
+  elements: str
+  sample: []
+reason:
+  description: V(emptier) if the task failed because of O(replace=false), V(bad_options) if because of an option.
+  returned: in these cases
+  type: str
+  sample: emptier
 """

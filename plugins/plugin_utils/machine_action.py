@@ -1,34 +1,24 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the base of action plugins for one machine: validation, the session, and errors as Ansible expects them."""
+"""Internal: the base of action plugins for one machine: the session, and errors as Ansible expects them."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
-from ansible.plugins.action import ActionBase
 
+from .checked_action import CheckedAction
 from .windows.machine import Machine
 from .windows.registry import RegistryError
 from .wsman.connections import UnsupportedConnectionError, session_over
 from .wsman.errors import UnreachableError, WSManError
 
 
-class MachineAction(ActionBase):
+class MachineAction(CheckedAction):
     """An action that talks to one Windows machine and uploads nothing to it."""
 
     _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-    TRANSFERS_FILES = False
-
-    #: Keyword arguments of ``validate_argument_spec``.
-    SPEC: t.ClassVar[dict[str, t.Any]]
-
-    def check(self, options: dict[str, t.Any]) -> t.Any:
-        """Return the options as ``perform`` takes them; raise ValueError with a sentence for a bad value."""
-        raise NotImplementedError
 
     def perform(self, machine: Machine, settings: t.Any) -> dict[str, t.Any]:
         """Do the task; return its result."""
@@ -41,11 +31,8 @@ class MachineAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Validate, connect, perform. A machine that cannot be reached is ``unreachable``, not failed."""
         result = super().run(tmp, task_vars)
-        # The validator names the module in its sentences; the loader's name is the file's dotted path.
-        self._load_name = self._task.resolved_action or self._task.action
-        _validation, options = self.validate_argument_spec(**self.SPEC)
+        settings = self.settings(task_vars)
         try:
-            settings = self.check(options)
             with Machine(session_over(self._connection)) as machine:
                 return {**result, **self.perform(machine, settings)}
         except (ValueError, UnsupportedConnectionError) as error:

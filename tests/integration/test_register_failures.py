@@ -47,7 +47,7 @@ WRONG: list[tuple[dict[str, t.Any], str]] = [
     ),
     ({"name": "x" * 256}, "at most 255 characters long"),
     ({"state": "presnt"}, "value of state must be one of: present, absent, got: presnt"),
-    ({"guid": None}, "guid: '' is not a GUID: it is empty or contains control characters"),
+    ({"guid": None}, "guid is there, but has no value: give it one, or leave the option out"),
     (
         {"guid": "88435F68-FFC1-445F-8EDF-EF78B84BA1C7"},
         (

@@ -76,5 +76,6 @@ def test_a_missing_or_misspelt_role_variable_gets_one_clear_message(start):
 
     assert "state is present but all of the following are missing: name" in ansible.playbook(ENFORCE).output
     run = ansible.playbook(ENFORCE, default_im_app_name="Lync", default_im_app_profiles=["everyone"])
-    assert "value of default_im_app_profiles must be one or more of: loaded, unloaded, default" in run.output
+    assert "value of profiles must be one or more of: loaded, unloaded, default" in run.output
+    assert "variables of this role begin with default_im_app_" in run.output
     assert ansible.fleet["desk1"].log.count() == 0

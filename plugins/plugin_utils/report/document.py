@@ -91,6 +91,7 @@ def _machine(machine: Machine) -> dict[str, t.Any]:
     content = asdict(machine)
     return {
         "name": content.pop("name"),
+        "asked": content.pop("asked"),
         "answered": machine.answered,
         "trouble": content.pop("no_answer"),
         **content,

@@ -148,10 +148,15 @@ class User:
 
 @dataclass(frozen=True)
 class Machine:
-    """One host of the play. `no_answer` says why there are no facts; everything else is empty then."""
+    """One host of the play. `no_answer` says why there are no facts; everything else is empty then.
+
+    Args:
+        asked: whether a task asked it, or earlier facts stand for that.
+    """
 
     name: str
     no_answer: str | None = None
+    asked: bool = True
     office: Office = field(default_factory=Office)
     providers: list[Provider] = field(default_factory=list)
     users: list[User] = field(default_factory=list)

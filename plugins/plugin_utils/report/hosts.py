@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ..arguments import BAD_OPTIONS
 from ..text import printable
 from .facts import Machine, read_machine
 
 FACT = "im_presence"
+
+_NOT_ASKED = "was not asked in this run, and there are no facts of an earlier one"
 
 #: Characters of an error message in the report.
 LONGEST_REASON = 400
@@ -39,6 +42,15 @@ def pending_hosts(variables: t.Mapping[str, t.Any]) -> int:
     return sum(host in alive for host in everyone[last + 1 :])
 
 
+def refused_options(hosts: t.Iterable[str], hostvars: HostVariables, registered: str | None) -> str | None:
+    """Return the sentence of a task that collected nothing, since it was written wrong; None if there is none."""
+    for host in hosts:
+        result = hostvars.raw_get(host).get(registered or "")
+        if isinstance(result, t.Mapping) and result.get("reason") == BAD_OPTIONS and result.get("failed"):
+            return printable(str(result.get("msg")).removeprefix("Task failed: "), LONGEST_REASON)
+    return None
+
+
 def _read_host(host: str, variables: t.Mapping[str, t.Any], registered: str | None) -> Machine:
     result = variables.get(registered or "")
     facts = _fact(result)  # a failed task can have facts too, for example if a hive stayed mounted
@@ -50,7 +62,7 @@ def _read_host(host: str, variables: t.Mapping[str, t.Any], registered: str | No
     if facts is None:
         facts = variables.get(FACT)  # of set_fact without cacheable
     if facts is None:
-        return Machine(host, no_answer="no facts were collected from it")
+        return Machine(host, no_answer=_NOT_ASKED, asked=False)
     return read_machine(host, facts)
 
 

@@ -14,6 +14,8 @@ MODULES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("
 ROLES = sorted(path.name for path in (CHECKOUT / "roles").iterdir())
 #: The module whose options a role's variables are, where the role has an option of that name.
 MODULE_OF_ROLE = {"default_im_app": "default_im_app", "presence_report": "im_provider_facts"}
+#: Of a list in a role, Ansible would compare the entries of "loaded, unloaded" with their spaces.
+KEYS_OF_ROLE = {True: ("type", "elements", "default", "required"), False: ("type", "choices", "default", "required")}
 #: Imported before any test runs: once Ansible's own loader is set up, it imports collections in its own way.
 PLUGIN_FILES = [
     (folder, path.stem)
@@ -79,7 +81,10 @@ def check_samples(entry):
 
 @pytest.mark.parametrize(("role", "entry_point"), [(role, name) for role in ROLES for name in role_specs(role)])
 def test_the_variables_of_a_role(role, entry_point):
-    """A variable that is an option of the role's module has the option's type, choices and default."""
+    """A variable that is an option of the role's module has the option's type, choices and default.
+
+    A list has its choices in words only.
+    """
     options = role_specs(role)[entry_point]["options"]
     module = argument_spec(MODULE_OF_ROLE[role])
     defaults = yaml.safe_load((CHECKOUT / "roles" / role / "defaults" / "main.yml").read_text(encoding="utf-8"))
@@ -88,7 +93,10 @@ def test_the_variables_of_a_role(role, entry_point):
         assert option["description"]
         if (spec := module.get(name.removeprefix(f"{role}_"))) is not None:
             (as_documented,) = as_spec({name: option}).values()
-            assert as_documented == {"type": spec["type"], **{key: spec[key] for key in SPEC_KEYS if key in spec}}
+            keys = KEYS_OF_ROLE[spec["type"] == "list"]
+            assert as_documented == {key: spec[key] for key in keys if key in spec}
+            for choice in spec.get("choices", []) if spec["type"] == "list" else []:
+                assert f"V({choice})" in str(option["description"])
         assert option.get("default") == defaults.get(name)
     assert set(defaults) <= {name for entry in role_specs(role).values() for name in entry["options"]}
 
@@ -101,3 +109,11 @@ def test_every_option_of_the_main_module_is_a_variable_of_its_role():
 def test_the_facts_are_documented_key_by_key():
     facts = yaml.safe_load(documentation("im_provider_facts").RETURN)["ansible_facts"]["contains"]["im_presence"]
     assert set(facts["contains"]) == {"providers", "office", "users", "summary", "truncated"}
+
+
+def test_the_modules_of_an_action_group_share_the_options_of_the_doc_fragment_of_its_name():
+    groups = yaml.safe_load((CHECKOUT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    for group, modules in groups.items():
+        fragment = yaml.safe_load(IMPORTED["doc_fragments", group].ModuleDocFragment.DOCUMENTATION)["options"]
+        having = [module for module in MODULES if set(fragment) <= set(argument_spec(module))]
+        assert sorted(modules) == having

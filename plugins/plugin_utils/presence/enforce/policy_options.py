@@ -17,6 +17,7 @@ POLICY_OPTIONS: dict[str, t.Any] = {
     "name": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "require_registered": {"type": "bool", "default": True},
+    "unregistered": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
 }
 
 #: What the options of ``POLICY_OPTIONS`` require of each other.

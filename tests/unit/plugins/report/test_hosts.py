@@ -37,7 +37,8 @@ def test_why_a_machine_did_not_answer():
     assert no_answer["plain"] is None
     assert no_answer["off"] == r"could not be reached: timed\nout"  # even though there are cached facts
     assert no_answer["sick"] == "answered with an error: access denied"
-    assert no_answer["new"] == "no facts were collected from it"
+    assert no_answer["new"] == "was not asked in this run, and there are no facts of an earlier one"
+    assert [name for name, m in read.items() if not m.asked] == ["new"]
     assert "was not set by presence.office.im_provider_facts" in (no_answer["odd"] or "")
 
 
