@@ -123,7 +123,7 @@ def test_what_is_said_is_said_of_those_who_were_looked_at_and_the_others_are_see
     assert run.of("fine").status == "ok"
 
     run = ansible.playbook("presence.office.enforce", "--check", **variables)
-    assert run.of("held").result["msg"].endswith("; nothing was changed, since this is check mode")
+    assert run.of("held").result["msg"].endswith("; check mode changes nothing")
     assert r"would change 1 of 2 users (CONTOSO\ada: Cisco Jabber -> Lync)" in run.of("held").result["msg"]
     terminal = " ".join(run.output.split())
     assert nobody in terminal

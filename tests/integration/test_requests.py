@@ -52,6 +52,14 @@ def test_the_template_costs_one_more(start):
     assert requests == PROFILES + TEMPLATE + COMMAND
 
 
+def test_names_cost_a_request_for_each_profile_and_a_local_account_one_more(start):
+    ansible = start({"desk1": crowd(2, 0, "Lync")})
+
+    for exclude, more in {"S-1-5-21-9-9-9-9": 0, r"CONTOSO\svc": 2, r".\svc": 2 + 1}.items():
+        _unused, requests = run_module(ansible, exclude_users=exclude)
+        assert requests == PROFILES + 2 + more, exclude
+
+
 def test_drift_of_a_hundred_users_costs_one_command_more_and_a_few_names(start):
     result, requests = run_module(start({"desk1": crowd(50, 50, JABBER)}))
 

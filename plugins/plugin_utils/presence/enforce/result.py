@@ -132,8 +132,8 @@ class Comparison:
         failures, changes = self.failures(), self.changes()
         unchanged = "" if failures or changes else self._unchanged()
         # A failure could make people think that the rest was done.
-        nothing_done = "nothing was changed, since this is check mode" if failures and self.check_mode else ""
-        parts = (failures, changes, unchanged, self.left_alone.sentence(), nothing_done)
+        only_checked = "check mode changes nothing" if failures and self.check_mode else ""
+        parts = (failures, changes, unchanged, self.left_alone.sentence(), only_checked)
         return "; ".join(part for part in parts if part)
 
     def _unchanged(self) -> str:

@@ -51,7 +51,7 @@ SENTENCES = {
         rf"failed for 1 of 3 users ({U2}: the hive is in use); changed 1 of 3 users ({U1}: Jabber -> Lync)",
         (
             rf"failed for 1 of 3 users ({U2}: the hive is in use); would change 1 of 3 users ({U1}: Jabber -> Lync); "
-            "nothing was changed, since this is check mode"
+            "check mode changes nothing"
         ),
         (
             rf"Users drift: enforcing would change 1 of 3 users ({U1}: Jabber -> Lync). Nothing was changed. "
@@ -61,7 +61,7 @@ SENTENCES = {
     "one fails, the other is as wanted": (
         [unchanged(1), FAILS],
         rf"failed for 1 of 2 users ({U2}: the hive is in use)",
-        rf"failed for 1 of 2 users ({U2}: the hive is in use); nothing was changed, since this is check mode",
+        rf"failed for 1 of 2 users ({U2}: the hive is in use); check mode changes nothing",
         rf"{U2}: the hive is in use.",
     ),
     "one fails, one is left alone": (
@@ -69,7 +69,7 @@ SENTENCES = {
         rf"failed for 1 of 2 users ({U2}: the hive is in use); left alone 1 of 2 users ({U3}: {DISK})",
         (
             rf"failed for 1 of 2 users ({U2}: the hive is in use); left alone 1 of 2 users ({U3}: {DISK}); "
-            "nothing was changed, since this is check mode"
+            "check mode changes nothing"
         ),
         rf"{U2}: the hive is in use. Left alone 1 of 2 users ({U3}: {DISK}).",
     ),
@@ -103,7 +103,7 @@ SENTENCES = {
     "no provider can be set": (
         [unchanged(1), not_usable(2)],
         rf"failed for 1 of 2 users ({U2}: no provider can be set)",
-        rf"failed for 1 of 2 users ({U2}: no provider can be set); nothing was changed, since this is check mode",
+        rf"failed for 1 of 2 users ({U2}: no provider can be set); check mode changes nothing",
         rf"{U2}: no provider can be set.",
     ),
 }
