@@ -16,7 +16,8 @@ CYD = {"account": r"CONTOSO\cyd", "default": "Lync"}
 def test_every_host_is_one_test_case(start, tmp_path, monkeypatch):
     exported = dict(re.findall(r"^export (\w+)='?([^'\n]+)'?$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
     fleet = {"shadowed": machine(ADA), "fine": machine(BOB), "off": machine(BOB, power="off")}
-    ansible = start(fleet | {"held": machine(BOB, CYD)})
+    ansible = start(fleet | {"held": machine(BOB, CYD), "denied": machine(BOB)})
+    ansible.fleet["denied"].machine.administrators.clear()
     ansible.fleet["held"].machine.hold_hive(BOB["account"])
     for name, value in exported.items():
         monkeypatch.setenv(name, value)
@@ -37,9 +38,12 @@ def test_every_host_is_one_test_case(start, tmp_path, monkeypatch):
         "shadowed": True,
         "fine": False,
         "held": True,
+        "denied": True,
     }
     message = ET.tostring(cases["shadowed"], encoding="unicode")
     assert "Lync does; Office connects to Cisco Jabber only" in message
+    # A machine that answers and cannot be audited is a test case as well.
+    assert "the account is not an administrator of this machine" in ET.tostring(cases["denied"], encoding="unicode")
     # One user's trouble does not hide another's drift.
     both = ET.tostring(cases["held"], encoding="unicode")
     assert r"CONTOSO\cyd: Lync -&gt; Cisco Jabber" in both
