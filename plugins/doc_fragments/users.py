@@ -50,10 +50,10 @@ options:
     default: []
   missing_user:
     description:
-      - What to do about a name or SID in O(users) or O(exclude_users) that no profile on the machine belongs to.
-        RV(unmatched_users) lists it in any case.
-      - V(report) warns of it. V(fail) fails the task before anything is read or changed. V(ignore) does neither.
-      - A pattern may match nobody. That is never a failure, but V(report) and V(fail) warn of it.
+      - What to do about an entry of O(users) or O(exclude_users) that means nobody who has a profile on the machine,
+        such as a misspelt one. RV(unmatched_users) lists names and SIDs (not patterns) in any case.
+      - V(report) warns of it. V(fail) fails the task before anything is read or changed. V(ignore) does neither, for
+        patterns like C(svc-*) that match nobody on most machines.
       - Ansible shows the same warning once, however many machines have it.
     type: str
     choices: [ignore, report, fail]

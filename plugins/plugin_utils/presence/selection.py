@@ -29,7 +29,7 @@ class MissingUser(enum.Enum):
 
 @dataclass(frozen=True)
 class Unmatched:
-    """The entries of one option that mean nobody; a pattern may mean nobody, but people want to know."""
+    """The entries of one option that mean nobody."""
 
     option: str
     plain: tuple[str, ...]
@@ -37,15 +37,12 @@ class Unmatched:
 
     def sentences(self) -> list[str]:
         """Return what to tell people."""
-        told = [self.missing] if self.missing else []
-        if self.patterns:
-            told.append(f"{self.option}: no profile on this machine matches {_listed(self.patterns)}")
-        return told
-
-    @property
-    def missing(self) -> str:
-        """The sentence about names and SIDs; empty if there are none."""
-        return f"{self.option}: no profile on this machine belongs to {_listed(self.plain)}" if self.plain else ""
+        found = {"belongs to": self.plain, "matches": self.patterns}
+        return [
+            f"{self.option}: no profile on this machine {verb} {_listed(entries)}"
+            for verb, entries in found.items()
+            if entries
+        ]
 
 
 @dataclass(frozen=True)

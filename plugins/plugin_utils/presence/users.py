@@ -17,11 +17,12 @@ from .selection import MissingUser, People, Selection, Unmatched
 
 
 class MissingUsersError(RefusalError):
-    """Users who are named have no profile on the machine, and the options make that an error."""
+    """An entry means nobody who has a profile on the machine, and the options make that an error."""
 
     def __init__(self, unmatched: t.Sequence[Unmatched]) -> None:
         self.users = [entry for one in unmatched for entry in one.plain]
-        super().__init__(f"{'; '.join(one.missing for one in unmatched if one.plain)}; nothing was read or changed")
+        told = [sentence for one in unmatched for sentence in one.sentences()]
+        super().__init__(f"{'; '.join(told)}; nothing was read or changed")
 
     def details(self) -> dict[str, t.Any]:
         """See ``RefusalError``."""
@@ -74,7 +75,7 @@ def select_users(machine: Machine, kinds: frozenset[HiveKind], selection: Select
         )
     computer = _computer_name(machine, selection)
     unmatched = selection.unmatched(names, computer)
-    if selection.missing is MissingUser.FAIL and any(one.plain for one in unmatched):
+    if selection.missing is MissingUser.FAIL and unmatched:
         raise MissingUsersError(unmatched)
     selected = [p for p in people if p.kind in kinds and selection.takes(p.sid or "", names[p.sid or ""], computer)]
     selected = [p.left_alone(SkipReason.NOT_A_PERSON) if _is_setup_account(machine, p) else p for p in selected]

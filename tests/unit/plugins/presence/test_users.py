@@ -215,15 +215,14 @@ def test_what_is_told_of_a_missing_user_is_an_option(missing, notices):
     assert (found.unmatched, found.notices) == (("charles",), notices)
 
 
-def test_a_missing_user_can_be_an_error_and_a_pattern_that_matches_nobody_is_none():
+def test_a_missing_user_can_be_an_error_and_so_can_a_pattern_that_matches_nobody():
     with pytest.raises(MissingUsersError) as told:
         select(a_machine(), PEOPLE, Selection(("ada", "dave"), ("charles", "x*"), MissingUser.FAIL))
 
     assert str(told.value) == (
         "users: no profile on this machine belongs to dave; "
-        "exclude_users: no profile on this machine belongs to charles; nothing was read or changed"
+        "exclude_users: no profile on this machine belongs to charles; "
+        "exclude_users: no profile on this machine matches x*; nothing was read or changed"
     )
     assert told.value.details() == {"unmatched_users": ["dave", "charles"]}
-    assert select(a_machine(), PEOPLE, Selection(None, ("svc-*",), MissingUser.FAIL)).notices == (
-        "exclude_users: no profile on this machine matches svc-* (see missing_user)",
-    )
+    assert select(a_machine(), PEOPLE, Selection(("a*",), (BOB.sid,), MissingUser.FAIL)).profiles == [ADA, LOCAL]
