@@ -11,7 +11,7 @@ import zlib
 from tests.reliability import CONNECTIONS, EXHAUSTIVE
 
 #: Modules whose subject is what is sent.
-OVER_BOTH = {"test_main_job", "test_failures", "test_requests"}
+OVER_BOTH = {"test_main_job", "test_failures", "test_requests", "test_wire"}
 
 
 def connections(test: str, module: str = "") -> list[str]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+from tests.virtual_windows.fleet import Fleet
+from tests.virtual_windows.protocol import Credentials
+
 from .machines import ADA, machine
+from .runner import Ansible
 from .silence import silent
 
 MODULES = {
@@ -75,3 +79,32 @@ def test_a_machine_that_never_answers_costs_each_task_one_time_out(start, connec
     for one in run.results:
         assert "no answer came within the read time-out" in one.result["msg"]
     assert len(connected) == len(MODULES)
+
+
+def test_names_and_secrets_of_any_letter_work_or_are_told_which_login_can_carry_them(connection, tmp_path):
+    secret = "пароль 密码 pä$$'\"<&>%!^€😀"
+    fleet = Fleet.load(
+        {
+            "machines": {
+                "ntlm": machine(ADA, transports=["ntlm"]),
+                "basic": machine(ADA, transports=["basic"]),
+                "line": machine(ADA, transports=["basic"]),
+            }
+        }
+    )
+    fleet.credentials = Credentials("Администратор", secret)
+    with fleet:
+        ansible = Ansible(fleet, connection, tmp_path)
+        more = host_variables(ansible, line={"ansible_user": "ada", "ansible_password": "Passw0rd-ünd\n"})
+        run = ansible.tasks([{"name": "it", "presence.office.default_im_app": {"name": "Lync"}}], *more, "-vvv")
+
+    assert run.of("ntlm").status == "ok", run.of("ntlm").result
+    assert [run.of(host).status for host in ("basic", "line")] == ["unreachable", "unreachable"]
+    variable = {"winrm": "ansible_winrm_transport", "psrp": "ansible_psrp_auth"}[connection]
+    assert (
+        "basic authentication cannot carry the user name, which holds letters beyond Latin-1: "
+        f"set {variable} to ntlm, credssp or kerberos" in run.of("basic").result["msg"]
+    )
+    assert "the password, which holds a control character (a line break at its end?)" in run.of("line").result["msg"]
+    for part in (secret, "Passw0rd", "пароль", "😀", r"\u043f\u0430\u0440\u043e\u043b\u044c"):
+        assert part not in run.output

@@ -20,6 +20,7 @@ from ansible.errors import AnsibleError
 from .endpoint import Endpoint
 from .errors import UnreachableError, WSManError
 from .http import LibraryErrors, operation_time
+from .login import Login
 from .response_guard import ResponseGuard
 from .transport import LibraryTransport, quoted
 
@@ -63,8 +64,10 @@ class PsrpTransport(LibraryTransport):
     def attempt(self, message: bytes) -> bytes:
         """See ``LibraryTransport``."""
         if self.client is None:
+            login = _login(self._options())
+            login.check()
             try:
-                self.use(WSMan(**self._options()).transport, ResponseGuard())
+                self.use(WSMan(**self._options()).transport, ResponseGuard(), login)
             except ValueError as error:
                 raise UnreachableError(quoted(error)) from None
         return self.exchange(message)
@@ -88,3 +91,10 @@ class PsrpTransport(LibraryTransport):
                 raise UnreachableError(quoted(error)) from None
             self._kwargs = dict(self.connection._psrp_conn_kwargs)
         return self._kwargs
+
+
+def _login(options: dict[str, t.Any]) -> Login:
+    method, variable = str(options.get("auth")), "ansible_psrp_auth"
+    if method == "certificate":
+        return Login(method, variable)
+    return Login(method, variable, options.get("username"), options.get("password"))

@@ -9,8 +9,9 @@ import typing as t
 
 from ..text import printable
 from .endpoint import Endpoint
-from .errors import UnreachableError
+from .errors import LoginRefusedError, UnreachableError
 from .http import LibraryErrors, exchange
+from .login import Login, refused
 from .response_guard import ResponseGuard
 
 # The most characters quoted of an error text from Ansible or a library.
@@ -27,6 +28,8 @@ class LibraryTransport(abc.ABC):
         self.connection = connection
         self.client: t.Any = None
         self.guard = ResponseGuard()
+        #: How the open client logs in.
+        self.login: Login | None = None
         self._logged_in = False
         self._answered = False
 
@@ -59,9 +62,12 @@ class LibraryTransport(abc.ABC):
     def exchange(self, message: bytes) -> bytes:
         """Send the message with the open client; return the answer's body, even if it is a fault."""
         client, guard = self.client, self.guard
-        answer = exchange(
-            lambda body: self.post(client, guard, body), message, self.errors, guard, logged_in=self._logged_in
-        )
+        try:
+            answer = exchange(
+                lambda body: self.post(client, guard, body), message, self.errors, guard, logged_in=self._logged_in
+            )
+        except LoginRefusedError as error:
+            raise refused(error, self.login) from None
         self._logged_in = True
         return answer
 
@@ -75,9 +81,9 @@ class LibraryTransport(abc.ABC):
         error.locate(str(endpoint))
         return error
 
-    def use(self, client: t.Any, guard: ResponseGuard) -> None:
+    def use(self, client: t.Any, guard: ResponseGuard, login: Login | None = None) -> None:
         """Use a new client, with its own guard: an abandoned thread may still wait for the old client's answer."""
-        self.client, self.guard = client, guard
+        self.client, self.guard, self.login = client, guard, login
 
     def close(self) -> None:
         """See ``conversation.Transport``."""

@@ -6,7 +6,8 @@ It relies on the following, unchanged from ansible-core 2.16 to 2.21:
 
 * ``connection._build_winrm_kwargs()`` turns the host's options into attributes, among them
   ``_winrm_transport``: the authentication methods to try, in order, ``_winrm_kwargs``: pywinrm's arguments, and
-  ``_winrm_host``, ``_winrm_port`` and ``_winrm_scheme``: where it connects to.
+  ``_winrm_host``, ``_winrm_port`` and ``_winrm_scheme``: where it connects to, and ``_kerb_managed``: whether it gives
+  the password to kinit.
 * ``connection._winrm_connect()`` returns a pywinrm ``Protocol`` (after kinit, where Ansible manages the
   Kerberos tickets). It opens a shell on the machine unless ``connection.shell_id`` is set; a placeholder is
   set during the call, so nothing is sent. Opening the shell would also have shown which of several methods works;
@@ -25,6 +26,7 @@ from ansible.errors import AnsibleError
 from .endpoint import Endpoint
 from .errors import LoginRefusedError, UnreachableError, WSManError
 from .http import LibraryErrors, operation_time
+from .login import Login
 from .response_guard import ResponseGuard
 from .transport import LibraryTransport, quoted
 
@@ -104,16 +106,28 @@ class WinrmTransport(LibraryTransport):
     def _open(self, method: str) -> None:
         """Make pywinrm's client for an authentication method, after kinit where Ansible does that."""
         connection = self.connection
+        login = self._login(method)
+        login.check()
         connection._winrm_transport = [method]
         shell_id, connection.shell_id = connection.shell_id, "none"
         guard = ResponseGuard()
         try:
-            self.use(_guard_login(connection._winrm_connect().transport, guard), guard)
+            self.use(_guard_login(connection._winrm_connect().transport, guard), guard, login)
         except AnsibleError as error:
             # A file, a library or a ticket is missing: another method may work, as in Ansible itself.
             raise LoginRefusedError(quoted(str(error).removeprefix(f"{method}: "))) from None
         finally:
             connection.shell_id = shell_id
+
+    def _login(self, method: str) -> Login:
+        options = self.connection._winrm_kwargs
+        variable = "ansible_winrm_transport"
+        if method == "certificate" or (method == "ssl" and options.get("cert_pem")):
+            return Login(method="certificate", variable=variable)
+        user, password = options.get("username"), options.get("password")
+        if method == "kerberos" and not self.connection._kerb_managed:
+            password = None
+        return Login(method, variable, user, password, as_line=True)
 
 
 def _combined(refusals: dict[str, LoginRefusedError]) -> LoginRefusedError:

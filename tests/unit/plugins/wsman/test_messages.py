@@ -15,6 +15,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.wsman.errors impor
     WSManError,
     WSManFault,
 )
+from tests.virtual_windows.protocol import xmltext
 
 NASTY = "<b>&\"'\\ ü 日本 %PATH% !x! ^& ]]>"
 
@@ -63,11 +64,15 @@ def test_a_carriage_return_arrives_as_one_and_not_as_a_line_feed():
     assert next(root.iter("m")).get("a") == text
 
 
-def test_a_carriage_return_that_is_answered_stays_one():
-    asked = request()
-    body = messages.parse(asked, envelope("<x><y>a&#13;&#10;b&#xD;c</y></x>", asked.message_id))
+def test_carriage_returns_go_to_the_virtual_machine_and_back():
+    """It reads as an XML parser does, and answers with references."""
+    text = "a\r\nb\rc"
+    sent = xmltext.parse(f"<x><y>{text}</y>{messages.element('y', text)}</x>".encode())
+    assert [one.text for one in sent] == ["a\nb\nc", text]
 
-    assert messages.properties(body[0]) == {"y": "a\r\nb\rc"}
+    asked = request()
+    body = messages.parse(asked, envelope(f"<x><y>{xmltext.escape(text)}</y></x>", asked.message_id))
+    assert messages.properties(body[0]) == {"y": text}
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x1b", "\ud800", "\uffff"])

@@ -52,12 +52,13 @@ class Client:
 class Connection:
     """An Ansible connection as far as the transport uses it; ``methods`` says what becomes of each."""
 
-    def __init__(self, error=None, kwargs=None, **methods):
+    def __init__(self, error=None, kwargs=None, managed=True, **methods):
         self.shell_id = None
         self.clients = []
         self.shell_ids = []
         self._methods = methods
         self._error = error
+        self._managed = managed
         self._kwargs = kwargs or {}
 
     def _build_winrm_kwargs(self):
@@ -65,6 +66,7 @@ class Connection:
             raise self._error
         self._winrm_transport = list(self._methods)
         self._winrm_kwargs = self._kwargs
+        self._kerb_managed = self._managed
         self._winrm_host, self._winrm_port, self._winrm_scheme = "192.0.2.7", 5985, "http"
 
     def _winrm_connect(self):
@@ -183,3 +185,32 @@ def test_a_missing_library_says_what_to_install(monkeypatch):
     monkeypatch.setattr(winrm, "HAS_WINRM", False)
     with pytest.raises(WSManError, match="pip install pywinrm"):
         WinrmTransport(Connection())
+
+
+def test_a_method_that_cannot_carry_the_password_is_passed_over_before_anything_is_sent():
+    secret = "пароль"
+    connection = Connection(kwargs={"username": "ada", "password": secret}, basic=b"never", ntlm=b"answer")
+    assert WinrmTransport(connection).send(b"") == b"answer"
+    assert connection.tried() == ["ntlm"]
+
+    only = Connection(kwargs={"username": "ada", "password": secret}, ssl=b"never")
+    sentence = "cannot carry the password.*set ansible_winrm_transport to ntlm"
+    with pytest.raises(LoginRefusedError, match=sentence) as raised:
+        WinrmTransport(only).send(b"")
+    assert only.tried() == []
+    assert secret not in str(raised.value)
+
+
+def test_a_client_certificate_needs_no_password_and_kerberos_with_a_ticket_neither():
+    kwargs = {"username": "ada", "password": "пароль\n", "cert_pem": "/a.pem"}
+    assert WinrmTransport(Connection(kwargs=kwargs, ssl=b"answer")).send(b"") == b"answer"
+
+    with pytest.raises(LoginRefusedError, match="Kerberos cannot carry"):
+        WinrmTransport(Connection(kwargs=kwargs, kerberos=b"never")).send(b"")
+    assert WinrmTransport(Connection(kwargs=kwargs, managed=False, kerberos=b"answer")).send(b"") == b"answer"
+
+
+def test_a_refused_login_says_what_the_letters_may_have_done():
+    connection = Connection(kwargs={"username": "strauß", "password": "x"}, ntlm=REFUSED)
+    with pytest.raises(LoginRefusedError, match=r"HTTP 401\); the user name holds a letter whose capital"):
+        WinrmTransport(connection).send(b"")
