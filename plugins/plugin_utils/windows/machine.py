@@ -17,6 +17,7 @@ from .hive_visits import HiveVisitor, Visits
 from .processes import RunningPrograms, find_running
 from .profiles import Profile, list_profiles, template_profile
 from .registry import Registry
+from .scheduled_tasks import ScheduledTasks
 from .user_values import UserValues
 
 
@@ -30,6 +31,7 @@ class Machine:
         self.user_values = UserValues(self.registry, HiveValues(session, self._visitor))
         self.user_classes = UserClasses(self.registry, self._visitor)
         self.accounts = Accounts(session)
+        self.scheduled_tasks = ScheduledTasks(session)
 
     def profiles(self) -> list[Profile]:
         """Return the profiles of people: one request."""

@@ -219,6 +219,17 @@ def properties(element_: ET.Element) -> dict[str, Value]:
     return values
 
 
+def embedded(element_: ET.Element, name: str) -> dict[str, Value]:
+    """Return the properties of the instance that is the value of a child; empty if there is none.
+
+    The properties stand right below the child (DSP0230, embedded instances), or in an element of their own.
+    """
+    child = next((one for one in element_ if local_name(one).lower() == name.lower()), None)
+    while child is not None and len(child) == 1 and any(len(below) for below in child):
+        child = child[0]
+    return properties(child) if child is not None else {}
+
+
 def is_true(value: Value) -> bool:
     """Return whether a boolean is true: Windows writes ``true``, Microsoft's OMI ``TRUE``; XML Schema has 1 as well."""
     return isinstance(value, str) and value.strip().lower() in ("true", "1")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import time
 import typing as t
+import xml.etree.ElementTree as ET
 
 from . import messages
 from .conversation import Conversation, Transport
@@ -81,8 +82,44 @@ class Session:
             repeatable: whether calling it twice is harmless. Otherwise the caller has to handle a lost answer: see
                 ``errors.may_have_acted``.
         """
+        return messages.properties(
+            self._call(class_name, method, parameters, namespace, selectors or {}, repeatable=repeatable)
+        )
+
+    def invoke_for_instance(
+        self,
+        class_name: str,
+        method: str,
+        parameters: t.Iterable[tuple[str, str]],
+        output: str,
+        *,
+        namespace: str,
+    ) -> dict[str, Value]:
+        """Call a static WMI method that reads; return the properties of the instance in an out parameter.
+
+        Empty if there is none. ``ReturnValue`` is among them.
+        """
+        answer = self._call(class_name, method, parameters, namespace, {}, repeatable=True)
+        return {**messages.embedded(answer, output), "ReturnValue": messages.properties(answer).get("ReturnValue")}
+
+    def delete(self, class_name: str, selectors: t.Mapping[str, str], *, namespace: str) -> None:
+        """Delete one instance. The caller has to handle a lost answer: see ``errors.may_have_acted``."""
+        resource = Resource(f"{WMI}/{namespace}/{class_name}", class_name, selectors, Asked.INSTANCE)
+        self._exchange(dataclasses.replace(messages.build(resource, f"{TRANSFER}/Delete"), writes=True))
+
+    def _call(
+        self,
+        class_name: str,
+        method: str,
+        parameters: t.Iterable[tuple[str, str]],
+        namespace: str,
+        selectors: t.Mapping[str, str],
+        *,
+        repeatable: bool,
+    ) -> ET.Element:
+        """Call a method; return the element with its out parameters."""
         uri = f"{WMI}/{namespace}/{class_name}"
-        resource = Resource(uri, f"{class_name}.{method}", selectors or {}, Asked.METHOD)
+        resource = Resource(uri, f"{class_name}.{method}", selectors, Asked.METHOD)
         arguments = "".join(messages.element(f"m:{name}", value) for name, value in parameters)
         body = f"<m:{method}_INPUT xmlns:m={messages.attribute(uri)}>{arguments}</m:{method}_INPUT>"
         request = messages.build(resource, f"{uri}/{method}", body, repeatable=repeatable)
@@ -91,7 +128,7 @@ class Session:
         output = answer.find(f"{{{uri}}}{method}_OUTPUT")
         if output is None:
             raise ProtocolError(f"{resource.subject}: the answer holds no {method}_OUTPUT")
-        return messages.properties(output)
+        return output
 
     def subscribe(self, query: str, namespace: str) -> Subscription:
         """Subscribe to the events that a WQL query describes."""

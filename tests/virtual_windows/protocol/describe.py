@@ -67,7 +67,7 @@ def describe(message: Message, request: Request) -> None:
     else:
         request.kind = KINDS.get(message.action, "")
         request.detail = _detail(message, request.kind)
-    if message.selectors and request.kind in ("Invoke", "Get", "Delete"):
+    if message.selectors and (request.kind in ("Invoke", "Get") or is_wmi(message.resource)):
         chosen = ", ".join(f"{name}={value!r}" for name, value in message.selectors.items())
         request.detail = f"{request.detail} of {chosen}".strip()
 

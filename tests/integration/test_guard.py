@@ -1,0 +1,161 @@
+"""`guard`: a machine that keeps the default by itself, over real connections; and what it costs."""
+
+from __future__ import annotations
+
+import functools
+from datetime import timedelta
+
+from tests.virtual_windows.tasks.document import edited
+
+from .guard_support import FOLDER, KEY, MODULE, run_guard, task_of, until
+from .machines import JABBER, machine
+
+PLATFORM = REGISTERED = EXPORT = NAMES = VALUE = CREATE = REGISTER = 1
+
+
+def people():
+    """Return a machine with somebody signed in, and somebody who is not."""
+    ada = {"account": r"CONTOSO\ada", "signed_in": True, "default": JABBER}
+    return machine(ada, {"account": r"CONTOSO\bob", "default": JABBER})
+
+
+def test_set_up_in_check_mode_for_real_again_mended_and_removed(start):
+    ansible = start({"desk1": people()})
+    member = ansible.fleet["desk1"]
+    before = member.machine.dump()
+
+    checked, requests, output = run_guard(ansible, "--check", "--diff", name="Lync")
+    assert checked.result["msg"] == "the guard would be set up: Lync, every 5 minutes"
+    assert "+\\presence.office\\Guard: every 5 minutes" in output
+    assert requests == EXPORT + NAMES + PLATFORM + REGISTERED
+    assert member.log.writes() == []
+    assert member.machine.dump()["hives"] == before["hives"]
+
+    done, requests, _unused = run_guard(ansible, name=["Nope", "lync"])
+    assert done.result["msg"] == "the guard was set up: Lync, every 5 minutes"
+    assert done.result["provider"]["passed_over"] == [{"name": "Nope", "reason": "not usable"}]
+    assert done.result["after"] == {"task": True, "provider": "Lync", "period": 5, "altered": []}
+    assert until(lambda: member.machine.default_of("ada") == "Lync")
+    assert until(lambda: task_of(ansible).last_result == 0)
+    assert member.machine.default_of("bob") == JABBER
+
+    again, requests, output = run_guard(ansible, "--diff", name="Lync")
+    assert (again.result["changed"], again.result["msg"]) == (
+        False,
+        "nothing to change: the guard keeps Lync, every 5 minutes",
+    )
+    assert requests == EXPORT + NAMES + VALUE
+    assert "after" not in output
+    assert member.log.writes() == []
+
+    task = task_of(ansible)
+    member.machine.scheduler.register(FOLDER, "Guard", edited(task.document, "Settings/Enabled", "0"), task.definition)
+    mended, _requests, output = run_guard(ansible, "--diff", name=JABBER, period=1)
+    assert mended.result["msg"] == (
+        "the guard was changed (it kept Lync, Triggers/TimeTrigger/Repetition/Interval is PT5M instead of PT1M, "
+        "Settings/Enabled is 0 instead of true): Cisco Jabber, every 1 minute"
+    )
+    assert "-Settings/Enabled: 0" in output
+    assert "+Settings/Enabled: true" in output
+    assert run_guard(ansible, name=JABBER, period=1)[0].result["changed"] is False
+
+    gone, _requests, _unused = run_guard(ansible, state="absent")
+    assert gone.result["msg"] == (
+        r"the guard was removed; the empty task folder \presence.office stays, since no call removes it"
+    )
+    assert member.machine.dump()["tasks"] == {}
+    assert not member.machine.registry.exists(KEY.rpartition("\\")[0])
+    again, requests, _unused = run_guard(ansible, state="absent")
+    assert (again.result["changed"], again.result["msg"]) == (False, "nothing to change: this machine has no guard")
+    assert requests == EXPORT + NAMES + 1
+
+
+def test_the_guard_alone_with_winrm_off(start):
+    """Right again within a period, and within 90 seconds of a sign-in, by the machine's own clock."""
+    described = people()
+    described["users"] += [{"account": r"CONTOSO\eve", "default": JABBER}]
+    ansible = start({"desk1": described})
+    member = ansible.fleet["desk1"]
+    assert run_guard(ansible, name="Lync", period=1)[0].status == "ok"
+    windows, clock = member.machine, member.machine.clock
+    assert until(lambda: windows.default_of("ada") == "Lync")
+    member.power_off()  # its WinRM service: the machine runs on
+
+    windows.sign_in("eve")
+    signed_in = clock.now()
+    assert until(lambda: windows.default_of("eve") == "Lync")
+    assert (clock.now() - signed_in).total_seconds() < 90 + 30  # a busy test machine is slow to look
+
+    value = windows.registry.value(rf"{windows.user_key('ada')}\Software\IM Providers", "DefaultIMApp")
+    for _time in range(2):
+        windows.registry.set_value(
+            rf"{windows.user_key('ada')}\Software\IM Providers", type(value)("DefaultIMApp", value.type, JABBER)
+        )
+        assert until(lambda: windows.default_of("ada") == "Lync")
+    assert windows.default_of("bob") == JABBER
+
+
+def has_default(windows, name):
+    """Return whether Ada has this default."""
+    return windows.default_of("ada") == name
+
+
+HOSTILE = ['"&calc&', "%PATH%", "!x!", "n" * 255, "Größe 默认 \U0001f600", "^<|>'`;$(Arg0)"]
+
+
+def test_names_are_data(start):
+    ansible = start({f"desk{number}": people() for number, _name in enumerate(HOSTILE)})
+    names = {f"desk{number}": name for number, name in enumerate(HOSTILE)}
+    task = {"name": "it", MODULE: {"name": "{{ names[inventory_hostname] }}", "require_registered": False}}
+
+    run = ansible.tasks([task], names=names)
+
+    assert run.code == 0, run.output
+    documents = set()
+    for host, name in names.items():
+        windows = ansible.fleet[host].machine
+        assert until(functools.partial(has_default, windows, name))
+        documents |= {task.definition.arguments for task in windows.scheduler.all()}
+    assert len(documents) == 1
+
+
+def test_what_cannot_be_guarded(start):
+    ansible = start(
+        {
+            "desk1": people(),
+            "old": people() | {"task_classes": False},
+            "bare": {"users": [{"account": r"CONTOSO\ada", "signed_in": True}]},
+        }
+    )
+    tasks = [
+        {"name": "unregistered", MODULE: {"name": "Teams"}},
+        {"name": "some users", MODULE: {"name": "Lync", "users": ["ada"]}},
+        {"name": "too often", MODULE: {"name": "Lync", "period": 0}},
+        {"name": "present", MODULE: {"name": "Lync"}},
+        {"name": "absent", MODULE: {"state": "absent"}},
+    ]
+    run = ansible.tasks([{**task, "ignore_errors": True} for task in tasks])
+
+    def said(host, task):
+        return run.of(host, task).result["msg"]
+
+    assert said("desk1", "unregistered").startswith("no provider can be set: Teams (not usable). Registered on this")
+    assert run.of("desk1", "unregistered").result["reason"] == "not_usable"
+    assert said("desk1", "some users").startswith("users: a guard is for all users of the machine")
+    assert said("desk1", "too often") == (
+        "period: 0 is not possible: the Task Scheduler repeats a task every 1 to 44640 minutes"
+    )
+    assert said("old", "present") == (
+        "this machine's WMI has no classes for scheduled tasks (root/Microsoft/Windows/TaskScheduler): Windows 8 and "
+        "Server 2012 are the first that have them"
+    )
+    assert said("old", "absent") == "nothing to change: this machine has no guard"
+    assert said("bare", "present") == "nothing to change: this machine has neither Office nor an IM provider"
+
+
+def test_the_playbook(start):
+    ansible = start({"desk1": people()})
+
+    assert ansible.playbook("presence.office.guard", guard_name="Lync", guard_period=2).code == 0
+    assert task_of(ansible).definition.triggers[2].interval == timedelta(minutes=2)
+    assert ansible.playbook("presence.office.guard", guard_state="absent").code == 0
