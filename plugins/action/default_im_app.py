@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..plugin_utils.machine_action import MachineAction
 from ..plugin_utils.presence.enforce.enforce import enforce
 from ..plugin_utils.presence.enforce.policy import Policy
 from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLICY_REQUIRED_IF, policy
+from ..plugin_utils.presence.guard.contradiction import contradiction
 from ..plugin_utils.presence.options import USER_OPTIONS
 from ..plugin_utils.presence.refusal import RefusalError
 from ..plugin_utils.windows.machine import Machine
@@ -47,6 +48,8 @@ class ActionModule(MachineAction):
             comparison = enforce(machine, settings.policy, check_mode=self._task.check_mode)
         except RefusalError as error:
             return error.to_dict()
+        if not comparison.lost and (warning := contradiction(machine, comparison.new_defaults)):
+            comparison = replace(comparison, notices=(*comparison.notices, warning))
         result = comparison.to_dict() | {"check_mode": self._task.check_mode} | self.shown(comparison.diff())
         if comparison.failed and not (settings.skip_unregistered and comparison.only_not_usable):
             # To Ansible a host is either unreachable or failed.

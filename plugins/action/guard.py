@@ -8,12 +8,12 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 
+from ..plugin_utils.arguments import BAD_OPTIONS
 from ..plugin_utils.machine_action import MachineAction
-from ..plugin_utils.presence.enforce.choice import FriendlyNameError, NotUsableError
 from ..plugin_utils.presence.guard.desired import Desired, check_no_selection, desired
 from ..plugin_utils.presence.guard.guard import guard
+from ..plugin_utils.presence.refusal import RefusalError
 from ..plugin_utils.windows.machine import Machine
-from ..plugin_utils.windows.scheduled_tasks import NoTaskClassesError
 
 
 class ActionModule(MachineAction):
@@ -29,13 +29,13 @@ class ActionModule(MachineAction):
         "required_if": [("state", "present", ("name",))],
     }
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """See ``MachineAction``."""
+    def settings(self, task_vars: t.Mapping[str, t.Any] | None) -> t.Any:
+        """See ``CheckedAction``. An option that selects users is no mere misspelling."""
         try:
             check_no_selection(self._task.args)
         except ValueError as error:
-            raise AnsibleActionFail(str(error)) from None
-        return super().run(tmp, task_vars)
+            raise AnsibleActionFail(str(error), result={"reason": BAD_OPTIONS}) from None
+        return super().settings(task_vars)
 
     def check(self, options: dict[str, t.Any]) -> Desired:
         """See ``MachineAction``."""
@@ -43,15 +43,10 @@ class ActionModule(MachineAction):
 
     def perform(self, machine: Machine, settings: Desired) -> dict[str, t.Any]:
         """See ``MachineAction``."""
-        refused = {"failed": True, "changed": False}
         try:
             done = guard(machine, settings, check_mode=self._task.check_mode)
-        except NotUsableError as error:
-            return {**refused, "msg": str(error), "reason": "not_usable"}
-        except FriendlyNameError as error:
-            return {**refused, "msg": str(error), **error.details()}
-        except NoTaskClassesError as error:
-            return {**refused, "msg": str(error), "reason": "no_task_classes"}
+        except RefusalError as error:
+            return error.to_dict()
         result = done.to_dict()
         if self._task.diff and (diff := done.diff()):
             result["diff"] = diff

@@ -153,6 +153,27 @@ def test_what_cannot_be_guarded(start):
     assert said("bare", "present") == "nothing to change: this machine has neither Office nor an IM provider"
 
 
+def test_setting_something_else_names_the_guard(start):
+    """Only where something changes: it costs a request."""
+    ansible = start({"desk1": people()})
+    assert run_guard(ansible, name="Lync")[0].status == "ok"
+    windows = ansible.fleet["desk1"].machine
+    assert until(lambda: windows.default_of("ada") == "Lync")
+
+    other = ansible.module("desk1", "--check", name=JABBER, profiles=["loaded"])
+    same = ansible.module("desk1", "--check", name="Lync")
+    none = ansible.module("desk1", "--check", state="absent", users=[r"CONTOSO\ada"])
+
+    (warning,) = other.result["warnings"]
+    assert warning == (
+        r"this machine has a guard, the scheduled task \presence.office\Guard, which keeps Lync as everybody's default "
+        "and sets it again within its period: change or remove the guard with presence.office.guard"
+    )
+    assert same.result["changed"]
+    assert "warnings" not in same.result
+    assert none.result["warnings"] == other.result["warnings"]
+
+
 def test_the_playbook(start):
     ansible = start({"desk1": people()})
 

@@ -83,6 +83,11 @@ class Comparison:
         }
 
     @property
+    def new_defaults(self) -> list[str | None]:
+        """What was set, or would be, for those who change; None where a default was removed."""
+        return [user.applied.entry.after for user in self.users if user.applied.changed]
+
+    @property
     def only_not_usable(self) -> bool:
         """Whether all that failed is that no provider can be set for some users."""
         failed = [user.applied for user in self.users if user.applied.error is not None]
