@@ -37,8 +37,10 @@ def _summarize(case: LoginCase, outcome: Outcome) -> str:
     result = outcome.run.of(case.name, "enforce")
     if result.status == "ok":
         return "done"
-    text = message(result.result.get("msg"))
-    text = text.replace(_REFUSED, "*refused*").replace(outcome.fleet[case.name].address, "192.0.2.7")
+    member = outcome.fleet[case.name]
+    place = f"{member.address}:{member.port} ({member.server.scheme.upper()}): "
+    text = message(result.result.get("msg")).removeprefix(place)
+    text = text.replace(_REFUSED, "*refused*").replace(member.address, "192.0.2.7")
     # A table's cell is one line without bars, and `<` would be HTML.
     return re.sub(r"[|<\r\n]", " ", text)
 

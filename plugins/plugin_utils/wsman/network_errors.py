@@ -52,6 +52,11 @@ _CAUSES = (
         (name, "the address or the proxy that the inventory names makes no valid URL", _Loss.FINAL)
         for name in ("InvalidURL", "InvalidProxyURL", "LocationParseError", "LocationValueError")
     ),
+    (
+        "UnicodeEncodeError",
+        "the address, the path or the proxy that the inventory names holds a letter that cannot be sent",
+        _Loss.FINAL,
+    ),
     *(
         (f"alert {word}", f"the machine refuses the client certificate: {meaning}", _Loss.FINAL)
         for word, meaning in _CLIENT_CERTIFICATE.items()
@@ -68,6 +73,8 @@ _CAUSES = (
     ),
     ("ReadTimeout", "the connection was made, but no answer came within the read time-out", _Loss.TIMED_OUT),
     ("Connection refused", "connection refused: no WinRM service listens there", _Loss.CONNECTING),
+    ("No route to host", "no route to the machine: switched off, or a firewall refuses us", _Loss.CONNECTING),
+    ("Network is unreachable", "the controller has no route to the machine's network", _Loss.CONNECTING),
     ("NameResolutionError", "the host name is not known", _Loss.CONNECTING),
     ("RemoteDisconnected", "the machine closed the connection without an answer", _Loss.LOST),
     ("Connection reset", "the machine broke the connection", _Loss.LOST),

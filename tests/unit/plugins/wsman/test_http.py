@@ -162,6 +162,21 @@ def test_what_is_found_behind_the_port_is_told(error, kind, sentence):
     assert getattr(raised.value, "timed_out", False) is (kind is LostError)
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("[Errno 111] Connection refused", "no WinRM service listens there"),
+        ("[Errno 113] No route to host", "switched off, or a firewall"),
+        ("[Errno 101] Network is unreachable", "no route to the machine's network"),
+        ("something else", "no connection could be made"),
+    ],
+)
+def test_a_machine_without_a_connection_is_told_by_what_the_network_says(words, sentence):
+    with pytest.raises(LostError, match=sentence) as raised:
+        exchanged(RequestsConnectionError(f"NewConnectionError('Failed to establish a new connection: {words}')"))
+    assert raised.value.connecting
+
+
 def test_a_certificate_s_reason_is_shown_without_control_characters():
     with pytest.raises(UnreachableError) as raised:
         exchanged(SSLError("certificate verify failed: \x1b[31m" + "x" * 5000))
@@ -236,6 +251,14 @@ SECRET = "S3cret"
 )
 def test_a_proxy_error_does_not_quote_its_password(error):
     with pytest.raises(UnreachableError) as raised:
+        exchanged(error)
+    assert SECRET not in str(raised.value)
+
+
+def test_letters_that_cannot_be_sent_are_told_without_them():
+    """Names and passwords are looked at before: see ``login``."""
+    error = UnicodeEncodeError("utf-8", f"http://svc:{SECRET}@proxy\ud800", 22, 23, "surrogates not allowed")
+    with pytest.raises(UnreachableError, match="holds a letter that cannot be sent") as raised:
         exchanged(error)
     assert SECRET not in str(raised.value)
 
