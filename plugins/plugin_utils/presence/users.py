@@ -45,11 +45,13 @@ class SelectedUsers:
         profiles: theirs, the template last.
         unmatched: names and SIDs that no profile belongs to.
         notices: sentences about entries that mean nobody, for people to see.
+        not_listed: why the machine's users are not known, a sentence; None if they are.
     """
 
     profiles: list[Profile]
     unmatched: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    not_listed: str | None = None
 
 
 def may_mount(kinds: frozenset[HiveKind]) -> bool:
@@ -64,7 +66,12 @@ def select_users(machine: Machine, kinds: frozenset[HiveKind], selection: Select
         MissingUsersError: see ``MissingUser.FAIL``.
         UnclearUserError: somebody may or may not be meant.
     """
-    people = machine.profiles()
+    try:
+        people = machine.profiles()
+    except CALL_ERRORS as error:
+        # A machine that cannot list its users may still have a template. Whom an entry means cannot be said.
+        template = [_template(machine, [])] if HiveKind.DEFAULT in kinds else []
+        return SelectedUsers(template, not_listed=f"the users of this machine could not be listed: {error}")
     names = {p.sid or "": machine.accounts.name(p.sid or "") if selection.needs_names else None for p in people}
     if unclear := selection.unclear(names):
         entry, account = unclear

@@ -63,9 +63,9 @@ class Accounts:
             return None
         try:
             answer = self._session.get("Win32_SID", {"SID": sid}, patient=False)
-        except WSManFault as fault:
+        except (WSManFault, ProtocolError) as error:
             # A missing name is no failure. If a domain does not answer once, every other name would take as long.
-            self._out_of_reach = fault.code == FaultCode.TIMED_OUT
+            self._out_of_reach = isinstance(error, WSManFault) and error.code == FaultCode.TIMED_OUT
             return None
         name, domain = answer.get("AccountName"), answer.get("ReferencedDomainName")
         if not isinstance(name, str) or not name:

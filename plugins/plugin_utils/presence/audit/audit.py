@@ -47,7 +47,8 @@ def audit(machine: Machine, options: AuditOptions) -> Audit:
 def judge(comparison: Comparison, options: AuditOptions) -> Audit:
     """Return the audit of users who were compared with the policy, and of whom no more is to be known."""
     errors = [f"{user.label}: {user.applied.error}." for user in comparison.users if _counts(user, options)]
-    return Audit(comparison, [*_drift(comparison), *_quoted(errors)], skipped=options.skipped)
+    missing = [comparison.not_listed] if comparison.not_listed else []
+    return Audit(comparison, [*_drift(comparison), *_not_audited(missing), *_quoted(errors)], skipped=options.skipped)
 
 
 def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
@@ -64,6 +65,7 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
     found = [
         *_drift(comparison),
         *([f"Not everybody was audited: {collected.left_out}."] if collected.left_out else []),
+        *_not_audited(collected.missing),
         *_quoted([f"{user.label}: {user.applied.error}." for user in not_usable]),
         *_quoted([_describe(user, options.verdicts) for user in bad]),
     ]
@@ -75,7 +77,7 @@ def _compare(machine: Machine, policy: Policy, collected: Collected) -> Comparis
     outcomes = {user.profile: default_outcome(user.outcome) for user in collected.users if user.profile.usable}
     survey = make_survey(collected.selected, outcomes, collected.available)
     preview = preview_plan(make_plan(policy, survey))
-    return Comparison(name_users(machine, preview), survey.unmatched, True, survey.notices)
+    return Comparison(name_users(machine, preview), survey.unmatched, True, survey.notices, survey.not_listed)
 
 
 def _counts(user: UserResult, options: AuditOptions) -> bool:
@@ -87,6 +89,10 @@ def _counts(user: UserResult, options: AuditOptions) -> bool:
 def _drift(comparison: Comparison) -> list[str]:
     changes = comparison.changes()
     return [f"Users drift: enforcing {changes}. Nothing was changed."] if changes else []
+
+
+def _not_audited(missing: t.Iterable[str]) -> list[str]:
+    return [f"Not everything was audited: {sentence}." for sentence in missing]
 
 
 def _quoted(sentences: t.Sequence[str]) -> list[str]:

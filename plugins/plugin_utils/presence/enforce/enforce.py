@@ -32,7 +32,7 @@ def enforce(machine: Machine, policy: Policy, *, check_mode: bool) -> Comparison
         survey = take_survey(machine, policy, by_command=True)
         plan = make_plan(policy, survey)
     applied = preview_plan(plan) if check_mode else apply_plan(machine, plan, policy)
-    return Comparison(name_users(machine, applied), survey.unmatched, check_mode, survey.notices)
+    return Comparison(name_users(machine, applied), survey.unmatched, check_mode, survey.notices, survey.not_listed)
 
 
 def name_users(machine: Machine, applied: t.Sequence[AppliedEntry]) -> tuple[UserResult, ...]:

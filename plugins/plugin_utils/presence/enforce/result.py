@@ -59,13 +59,14 @@ class Comparison:
 
     Args:
         unmatched: names and SIDs that no profile belongs to.
-        notices: of ``SelectedUsers``.
+        notices, not_listed: of ``SelectedUsers``.
     """
 
     users: tuple[UserResult, ...]
     unmatched: tuple[str, ...]
     check_mode: bool
     notices: tuple[str, ...] = ()
+    not_listed: str | None = None
 
     def to_dict(self) -> dict[str, t.Any]:
         """Return the task's result; ``failed`` and ``unreachable`` are the action's to add."""
@@ -91,7 +92,7 @@ class Comparison:
     def only_not_usable(self) -> bool:
         """Whether all that failed is that no provider can be set for some users."""
         failed = [user.applied for user in self.users if user.applied.error is not None]
-        return bool(failed) and all(one.entry.reason is Reason.NOT_USABLE for one in failed)
+        return bool(failed) and self.not_listed is None and all(one.entry.reason is Reason.NOT_USABLE for one in failed)
 
     @property
     def left_alone(self) -> LeftAlone:
@@ -107,8 +108,8 @@ class Comparison:
 
     @property
     def failed(self) -> bool:
-        """Whether something failed for a user."""
-        return any(user.applied.error is not None for user in self.users)
+        """Whether something failed for a user, or the users are not known."""
+        return self.not_listed is not None or any(user.applied.error is not None for user in self.users)
 
     @property
     def lost(self) -> bool:
@@ -133,12 +134,12 @@ class Comparison:
     def _message(self) -> str:
         """Return one sentence: what failed, what changed or that nothing had to, and who was left alone."""
         if not self.users:
-            return "no profile is selected"
+            return self.not_listed or "no profile is selected"
         failures, changes = self.failures(), self.changes()
         unchanged = "" if failures or changes else self._unchanged()
         # A failure could make people think that the rest was done.
         only_checked = "check mode changes nothing" if failures and self.check_mode else ""
-        parts = (failures, changes, unchanged, self.left_alone.sentence(), only_checked)
+        parts = (self.not_listed, failures, changes, unchanged, self.left_alone.sentence(), only_checked)
         return "; ".join(part for part in parts if part)
 
     def _unchanged(self) -> str:

@@ -47,13 +47,14 @@ class Survey:
         users: the selected users, in the machine's order, the template last.
         unmatched: names and SIDs that no profile belongs to.
         available: what users can use.
-        notices: of ``SelectedUsers``.
+        notices, not_listed: of ``SelectedUsers``.
     """
 
     users: tuple[SurveyedUser, ...]
     unmatched: tuple[str, ...]
     available: Availability
     notices: tuple[str, ...] = ()
+    not_listed: str | None = None
 
 
 def take_survey(machine: Machine, policy: Policy, *, by_command: bool = False) -> Survey:
@@ -85,7 +86,7 @@ def make_survey(
 ) -> Survey:
     """Return the survey for what became of the profiles whose hives were read; the others were not looked at."""
     users = (SurveyedUser(p, outcomes.get(p) or untouched(p)) for p in selected.profiles)
-    return Survey(tuple(users), selected.unmatched, available, selected.notices)
+    return Survey(tuple(users), selected.unmatched, available, selected.notices, selected.not_listed)
 
 
 def _signed_out(policy: Policy, outcomes: t.Mapping[HiveFile, Outcome[StringValue]]) -> bool:

@@ -27,6 +27,7 @@ from ...windows.office import Office, parse_office
 from ...windows.processes import RunningPrograms
 from ...windows.profiles import HiveKind, Profile
 from ...windows.reg_query import PrintedKey
+from ...windows.registry import CALL_ERRORS
 from ...windows.registry_values import StringValue
 from ...wsman.errors import NoShellError
 from ..availability import Availability
@@ -116,6 +117,7 @@ class Collected:
         selected: the users that were selected, as far as they are read.
         left_out: a sentence about users who are more than are read, None if there are none; in ``truncated`` as well.
         truncated: sentences about what was left out because there was too much of it.
+        no_processes: why it is not known which programs run, a sentence; None if it is, or was not asked.
         running: the running programs; None if they were not queried.
     """
 
@@ -124,7 +126,13 @@ class Collected:
     reading: Reading
     left_out: str | None = None
     truncated: list[str] = field(default_factory=list)
+    no_processes: str | None = None
     running: RunningPrograms | None = None
+
+    @property
+    def missing(self) -> list[str]:
+        """Sentences about parts that could not be read at all."""
+        return [sentence for sentence in (self.selected.not_listed, self.no_processes) if sentence]
 
     @property
     def registered(self) -> Registrations:
@@ -178,7 +186,10 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     users = [UserRegistry(p, reading.outcomes[hives[p]] if p in hives else untouched(p)) for p in profiles]
     collected = Collected(users, selected, reading, left_out, [*truncated, *reading.not_known])
     if "processes" in options.parts:
-        collected.running = _find_running(machine, collected)
+        try:
+            collected.running = _find_running(machine, collected)
+        except CALL_ERRORS as error:
+            collected.no_processes = f"which programs run could not be asked: {error}"
     return collected
 
 

@@ -53,13 +53,15 @@ def make_result(collected: Collected, users: list[UserFacts], options: FactsOpti
         facts["users"] = None
     left_alone = _left_alone(users)
     message = _message(facts, users, left_alone) if "users" in options.parts else _providers_message(facts)
-    warnings = (*collected.selected.notices, *left_alone.warnings())
+    message = "; ".join([message, *collected.missing])
+    not_known = (*collected.missing, *collected.reading.not_known)
+    warnings = (*not_known, *collected.selected.notices, *left_alone.warnings())
     return FactsResult(facts, collected.selected.unmatched, message, any(user.stuck for user in users), warnings)
 
 
 def build_facts(collected: Collected, users: list[UserFacts]) -> dict[str, t.Any]:
     """Return ``im_presence``."""
-    truncated = list(collected.truncated)
+    truncated = [*collected.missing, *collected.truncated]
     listed, providers = collected.listed_providers, collected.registered.providers
     if len(listed) < len(providers):
         truncated.append(f"providers: {len(listed)} of {counted(len(providers), 'provider')} are listed")

@@ -226,3 +226,23 @@ def test_a_missing_user_can_be_an_error_and_so_can_a_pattern_that_matches_nobody
     )
     assert told.value.details() == {"unmatched_users": ["dave", "charles"]}
     assert select(a_machine(), PEOPLE, Selection(("a*",), (BOB.sid,), MissingUser.FAIL)).profiles == [ADA, LOCAL]
+
+
+# --- A machine that cannot list its users ---
+
+
+class NotListed(Machine):
+    """Its class Win32_UserProfile does not answer."""
+
+    def profiles(self):
+        raise WSManFault("SELECT", 0x80041001, "broken")
+
+
+@pytest.mark.parametrize("missing", list(MissingUser))
+def test_users_who_cannot_be_listed_are_not_known_and_nobody_is_said_to_be_missing(missing):
+    found = select(NotListed(), frozenset(HiveKind), Selection(("ada",), (), missing))
+
+    assert (found.profiles, found.unmatched, found.notices) == ([template()], (), ())
+    assert found.not_listed == (
+        "the users of this machine could not be listed: SELECT: broken (WS-Management fault 0x80041001)"
+    )
