@@ -46,6 +46,9 @@ notes:
   - While an unloaded hive is mounted, its user cannot sign in properly. So each is mounted by itself, only as long as
     reading or writing one value takes. If the machine cannot release a hive, the task fails and names it, and the next
     run releases it first.
+  - Where the machine allows no remote shells (C(AllowRemoteShellAccess) is 0), signed-in users are read and changed by
+    typed calls, however many. Others, and the template, are errors that say so, unless O(profiles) is V(loaded).
+  - A user whom Windows lists twice is one user. Of several profiles with one folder, one is used.
   - Two runs never use the same machine's unloaded hives at the same time. The command holds a lock,
     C(%SystemRoot%\System32\config\systemprofile\presence.office.lock), as long as it runs.
 seealso:

@@ -22,6 +22,10 @@ description:
   - One request lists the profiles, and one command on the machine (five requests) reads everything in the registry, for
     any number of users. Processes take one request, plus one for each session that runs a registered client. Names take
     one request for each user. A desktop with one user takes nine requests in total.
+  - Where the machine allows no remote shells (C(AllowRemoteShellAccess) is 0), signed-in users are read by typed calls,
+    about twelve requests for each, and three for each registration. The entries of the others have an error.
+  - If users, processes, Office or registrations cannot be read, the rest is reported, and warnings name what is
+    missing. Users have no verdict where it would depend on that.
   - Notes cost nothing where defaults run. Where a signed-in user's default does not run and its COM server is not
     registered for all users, the user's own classes are searched - one or two requests for each of up to five such
     users, or one more command for all. No hive is mounted for that.
@@ -309,7 +313,7 @@ ansible_facts:
           type: dict
           sample: {"users": 2, "defaults": {"Cisco Jabber": 1, "Lync": 1}, "verdicts": {"shadowed": 1, "ready": 1}}
         truncated:
-          description: Sentences about what was left out because there was too much of it.
+          description: Sentences about what was left out because there was too much of it, or could not be read.
           type: list
           elements: str
           sample: []

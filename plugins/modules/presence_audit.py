@@ -16,6 +16,7 @@ description:
     an entry of O(users) or O(exclude_users) of which nobody can tell whom it means.
   - RV(passed) and RV(problems) say whether the machine passes, and the playbook decides, as the audit of
     P(presence.office.default_im_app#role) does.
+  - What could not be read, such as the list of users or of processes, is a problem too.
   - The machine is read once. Without O(verdicts), that takes as many requests as
     P(presence.office.default_im_app#module); with them, as many as P(presence.office.im_provider_facts#module) without
     C(accounts), plus one for the name of each of up to six users with problems.
