@@ -61,9 +61,13 @@ class Outcome:
 
     @property
     def errors(self) -> dict[str, str]:
-        """Errors of hives that failed, by the folder of their profile."""
+        """Errors of hives that failed, by the folder of their profile: Default for the template, even if not found."""
         users = self.result.get("users") or []
-        return {str(user["profile"]).rpartition("\\")[2]: user["error"] for user in users if user["error"]}
+        return {
+            "Default" if user["hive"] == "default" else str(user["profile"]).rpartition("\\")[2]: user["error"]
+            for user in users
+            if user["error"]
+        }
 
 
 @functools.cache
