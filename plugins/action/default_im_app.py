@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..plugin_utils.machine_action import MachineAction
 from ..plugin_utils.presence.enforce.enforce import enforce
 from ..plugin_utils.presence.enforce.policy import Policy
 from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLICY_REQUIRED_IF, policy
+from ..plugin_utils.presence.enforce.result import Comparison
 from ..plugin_utils.presence.guard.contradiction import contradiction
+from ..plugin_utils.presence.hold.hold import hold_machine
+from ..plugin_utils.presence.hold.hold_options import HOLD_OPTIONS, Hold, hold
+from ..plugin_utils.presence.hold.result import HoldResult
 from ..plugin_utils.presence.options import USER_OPTIONS
 from ..plugin_utils.presence.refusal import RefusalError
 from ..plugin_utils.windows.machine import Machine
@@ -19,10 +23,11 @@ from ..plugin_utils.windows.machine import Machine
 
 @dataclass(frozen=True)
 class Settings:
-    """A policy, and whether a user for whom no provider can be set is a failure."""
+    """A policy, whether a user for whom no provider can be set is a failure, and how long to hold the defaults."""
 
     policy: Policy
     skip_unregistered: bool
+    hold: Hold
 
 
 class ActionModule(MachineAction):
@@ -32,6 +37,7 @@ class ActionModule(MachineAction):
         "argument_spec": {
             **POLICY_OPTIONS,
             **USER_OPTIONS,
+            **HOLD_OPTIONS,
             "record_previous": {"type": "bool", "default": False},
         },
         "required_if": POLICY_REQUIRED_IF,
@@ -40,18 +46,24 @@ class ActionModule(MachineAction):
     def check(self, options: dict[str, t.Any]) -> Settings:
         """See ``MachineAction``."""
         wanted = policy(options, record_previous=options["record_previous"])
-        return Settings(wanted, skip_unregistered=options["unregistered"] == "skip")
+        skip = options["unregistered"] == "skip"
+        return Settings(wanted, skip_unregistered=skip, hold=hold(options, wanted, self._task.timeout))
 
     def perform(self, machine: Machine, settings: Settings) -> dict[str, t.Any]:
         """See ``MachineAction``."""
+        check_mode = self._task.check_mode
+        outcome: Comparison | HoldResult
         try:
-            comparison = enforce(machine, settings.policy, check_mode=self._task.check_mode)
+            if settings.hold.seconds and not check_mode:
+                outcome = hold_machine(machine, settings.policy, settings.hold)
+            else:
+                outcome = enforce(machine, settings.policy, check_mode=check_mode)
         except RefusalError as error:
             return error.to_dict()
-        if not comparison.lost and (warning := contradiction(machine, comparison.new_defaults)):
-            comparison = replace(comparison, notices=(*comparison.notices, warning))
-        result = comparison.to_dict() | {"check_mode": self._task.check_mode} | self.shown(comparison.diff())
-        if comparison.failed and not (settings.skip_unregistered and comparison.only_not_usable):
+        if not outcome.lost and (warning := contradiction(machine, outcome.new_defaults)):
+            outcome = outcome.with_notice(warning)
+        result = outcome.to_dict() | {"check_mode": check_mode} | self.shown(outcome.diff())
+        if outcome.failed and not (settings.skip_unregistered and outcome.only_not_usable):
             # To Ansible a host is either unreachable or failed.
-            result["unreachable" if comparison.lost else "failed"] = True
+            result["unreachable" if outcome.lost else "failed"] = True
         return result

@@ -26,7 +26,46 @@ description:
     no registration on some machines. One that is registered in the other view only is not usable. A user who has the
     first preference already is left alone, whatever is registered.
   - One user's broken hive does not stop the others. The task then fails at the end, with all results.
+  - Some clients watch the value and take it back. With O(hold), the task goes on watching for a while, writes the value
+    again when something overwrites it, and tells who that was. See C(docs/holding.md) of the collection.
 options:
+  hold:
+    description:
+      - For how many seconds, at most 900, to hold the defaults of users who are signed in, or who sign in meanwhile -
+        what is overwritten is written again, over the connection that the task has open.
+      - For one machine or a few. All tasks of a play wait for it, and each host keeps one of Ansible's forks busy.
+      - Something that is back within half a second, again and again, is met with pauses, up to O(hold_interval). See
+        RV(users[].contested) for who that is. Nothing but the value itself is written.
+      - If the machine goes out of reach, it is tried again until the time is over. Users who sign out leave the right
+        default behind, if O(profiles) has V(unloaded).
+      - A C(timeout) of the task (or C(task_timeout) in ansible.cfg) would end the task without a result. It is refused
+        unless it leaves 30 seconds more than the hold. With C(loop) or C(until), every round holds again.
+      - In check mode nothing is held. V(0) holds nothing.
+    type: int
+    default: 0
+  hold_interval:
+    description:
+      - After how many seconds, from 1 to 60, the defaults are read again while they are held and O(watch=poll). Also
+        the longest pause before a default is written again.
+    type: int
+    default: 2
+  watch:
+    description:
+      - How changes are noticed while defaults are held. V(poll) reads them again and again.
+      - V(events) subscribes to changes of the value, so that the machine tells of them at once. It needs Windows 8,
+        Server 2012 or later, and falls back to polling with a warning if the machine refuses. It follows Microsoft's
+        documentation and was never tried on real Windows; it probably keeps the user's hive open, so that Windows
+        unloads it by force (event 1530) if the user signs out meanwhile.
+    type: str
+    choices: [poll, events]
+    default: poll
+  contested:
+    description:
+      - What to do if something came back after its default had been written, while defaults were held. V(warn) warns,
+        V(fail) fails the task at the end.
+    type: str
+    choices: [warn, fail]
+    default: warn
   record_previous:
     description:
       - Record the replaced provider in C(HKCU\Software\IM Providers\<new provider>\PreviousDefaultIMApp), as Teams
@@ -74,6 +113,11 @@ EXAMPLES = r"""
     name: Lync
     exclude_users: ['CONTOSO\svc-*']
 
+- name: Lync, and for five minutes against clients that put themselves back
+  presence.office.default_im_app:
+    name: Lync
+    hold: 300
+
 - name: Undo - remove the default, so that clients set it themselves again
   presence.office.default_im_app:
     state: absent
@@ -108,6 +152,7 @@ reason:
   description:
     - V(not_usable) if all that failed is that no provider can be set for some users. With O(unregistered=skip), the
       task has not failed then.
+    - V(contested) if it failed only because of O(contested=fail).
     - V(friendly_name) if it failed because one of O(name) is a friendly name, before anything was changed. There is
       then no RV(users).
     - V(unclear_user) if it failed, likewise, because nobody can tell whom an entry of O(users) or O(exclude_users)
@@ -132,6 +177,9 @@ users:
       provider: {name: Lync, reason: registered, views: [x64], passed_over: [{name: MsTeams, reason: not usable}]}
       reason: other_provider
       error:
+      restored: 0
+      seconds_lost: 0.0
+      contested: []
   contains:
     sid:
       description: The account's SID; null for the template.
@@ -184,6 +232,49 @@ users:
     error:
       description: What went wrong; null if nothing did.
       type: str
+    restored:
+      description: How often the default was written again while it was held. Only with O(hold).
+      type: int
+    seconds_lost:
+      description: For how many seconds, at most, something else was the default meanwhile. Only with O(hold).
+      type: float
+    contested:
+      description:
+        - What overwrote the default while it was held, one entry for each provider. Only with O(hold).
+        - C(provider), null if the value was removed or is no text; C(program), the program that the provider's
+          registration names, null if that is not known or was not looked up; C(running), whether that program runs in
+          the user's session, null if that is not known. If it does not run, something else writes the value, such as a
+          logon script, Group Policy or another controller.
+        - C(times), how often it came; C(median), C(shortest) and C(longest), the seconds after which it was back, null
+          if it came once and had not been overwritten before. With O(watch=poll) these are up to O(hold_interval) too
+          long. C(seconds_lost), as in RV(users[].seconds_lost).
+      type: list
+      elements: dict
+      sample:
+        - provider: Cisco Jabber
+          program: CiscoJabber.exe
+          running: true
+          times: 28
+          median: 10.0
+          shortest: 9.8
+          longest: 10.3
+          seconds_lost: 31.5
+hold:
+  description:
+    - How the hold went - C(seconds) that it took; C(users) whose defaults were held; how often they were C(restored),
+      and for how many seconds, at most, they were lost (C(seconds_lost)), all users together; for how many seconds the
+      machine could not be asked (C(seconds_unwatched)); C(watch), how changes were noticed at the end;
+      C(watch_refused), why not by events, null if that was not asked for or worked.
+  returned: with O(hold), outside check mode, when the users were compared
+  type: dict
+  sample:
+    seconds: 300.1
+    users: 3
+    restored: 28
+    seconds_lost: 31.5
+    seconds_unwatched: 0.0
+    watch: poll
+    watch_refused:
 check_mode:
   description: Whether the task ran in check mode, by C(--check) or by the keyword, so that nothing was written.
   returned: when the users were compared

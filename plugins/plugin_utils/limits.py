@@ -26,6 +26,9 @@ EXCHANGE_TIME = 300.0
 #: Seconds that one task may take on one machine, including all exchanges and pauses.
 TASK_TIME = 3_600.0
 
+#: Seconds after which work that lasts longer than a task gets the same again: tries, time and bytes.
+HOLD_WINDOW = 60.0
+
 #: Elements of one answer, and how deep they may be nested.
 ELEMENTS = 100_000
 DEPTH = 64

@@ -134,6 +134,7 @@ class Driver:
             action=f"presence.office.{module}",
             resolved_action=f"presence.office.{module}",
             async_val=0,
+            timeout=0,
             check_mode=False,
             diff=False,
             collections=[],

@@ -11,12 +11,13 @@ value's key open, so that Windows unloads the hive by force when its user signs 
 from __future__ import annotations
 
 import abc
+import enum
 import typing as t
 from collections import deque
 
 from ..wsman.errors import WSManError
 from ..wsman.session import Session
-from ..wsman.subscription import EXPIRES, SHORTEST_PULL, Subscription
+from ..wsman.subscription import EXPIRES, SHORTEST_PULL, Event, Subscription
 from ..wsman.wql import quoted
 from .hive_files import HiveFile
 from .hive_values import ValueName
@@ -34,24 +35,34 @@ MOST_HIVES = 50
 MOST_WAKES, WAKES_WITHIN = 200, 10.0
 
 
+class Wake(enum.IntEnum):
+    """Why a wait ended: its time is over; a value may have changed without a word; or the machine told of a change."""
+
+    TIME = 0
+    MAYBE = 1
+    TOLD = 2
+
+
 class Changes(abc.ABC):
     """Waits until a value may have changed.
 
     Attributes:
         interval: seconds after the last read when the values have to be read again, whatever ``wait`` says.
         refusal: why it does not listen to events although it should; None if it does, or should not.
+        told: keys of the hives that the last wait was about, if it was told of a change.
     """
 
     interval: float
     refusal: str | None = None
+    told: frozenset[str] = frozenset()
 
     @abc.abstractmethod
     def watch(self, hives: t.Sequence[HiveFile], *, all_keys_exist: bool) -> None:
         """Watch the value in these hives from now on, which are loaded; ``all_keys_exist``: the keys of the value."""
 
     @abc.abstractmethod
-    def wait(self, seconds: float) -> bool:
-        """Wait, at most for ``seconds``; return whether a value may have changed. It raises no error of the session."""
+    def wait(self, seconds: float) -> Wake:
+        """Wait, at most for ``seconds``; return whether to read the values. It raises no error of the session."""
 
     @abc.abstractmethod
     def close(self) -> None:
@@ -72,10 +83,10 @@ class Polling(Changes):
     def watch(self, hives: t.Sequence[HiveFile], *, all_keys_exist: bool) -> None:
         """See ``Changes``."""
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: float) -> Wake:
         """See ``Changes``."""
         self._pause(seconds)
-        return False
+        return Wake.TIME
 
     def close(self) -> None:
         """See ``Changes``."""
@@ -106,19 +117,19 @@ class Events(Changes):
 
     def watch(self, hives: t.Sequence[HiveFile], *, all_keys_exist: bool) -> None:
         """See ``Changes``."""
-        keys = sorted(f"{hive.key}\\{self._value.key}" for hive in hives)
+        keys = sorted(hive.key or "" for hive in hives)
         # A key that does not exist cannot be subscribed to, as far as is known.
         self._keys = tuple(keys) if all_keys_exist and len(keys) <= MOST_HIVES else ()
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: float) -> Wake:
         """See ``Changes``."""
         now = self._clock()
         if self._subscription is not None and (self._subscribed != self._keys or now >= self._renew_at):
             self._replace(now)
-            return True
+            return Wake.MAYBE
         if self._subscription is None and self._keys and now >= self._again_at:
             self._replace(now)
-            return True
+            return Wake.MAYBE
         if self._subscription is None or seconds < SHORTEST_PULL:
             return self._polling.wait(seconds)
         return self._pull(self._subscription, seconds)
@@ -138,7 +149,7 @@ class Events(Changes):
         self._let_go()
         try:
             if self._keys:
-                self._subscription = self._session.subscribe(_query(self._keys, self._value.name), "root/default")
+                self._subscription = self._session.subscribe(_query(self._keys, self._value), "root/default")
                 self._subscribed = self._keys
                 self._renew_at = now + 0.8 * EXPIRES
                 self.refusal = None
@@ -146,7 +157,7 @@ class Events(Changes):
         except WSManError as error:
             self._fall_back(error, AGAIN)
 
-    def _pull(self, subscription: Subscription, seconds: float) -> bool:
+    def _pull(self, subscription: Subscription, seconds: float) -> Wake:
         before = self._clock()
         try:
             events = subscription.pull(seconds)
@@ -154,12 +165,19 @@ class Events(Changes):
             # It has expired, WinRM was restarted, or the connection broke: events may be lost.
             self._let_go()
             self._fall_back(error, self._polling.interval)
-            return True
+            return Wake.MAYBE
         now = self._clock()
         early = not events and now - before < min(seconds, 1.0) / 2
         if events or early:
             self._count_wake(now)
-        return bool(events)
+        return self._understood(events) if events else Wake.TIME
+
+    def _understood(self, events: list[Event]) -> Wake:
+        """Note which hives the events are about; one that is about nothing of ours may be about anything."""
+        by_path = {_path(key, self._value).casefold(): key for key in self._subscribed}
+        keys = {by_path.get(str(event.get("KeyPath")).casefold()) for event in events}
+        self.told = frozenset(key for key in keys if key is not None)
+        return Wake.MAYBE if None in keys else Wake.TOLD
 
     def _count_wake(self, now: float) -> None:
         self._wakes.append(now)
@@ -185,9 +203,13 @@ class Events(Changes):
         self._again_at = self._clock() + seconds
 
 
-def _query(keys: t.Iterable[str], name: str) -> str:
-    paths = " OR ".join(f"KeyPath={quoted(key)}" for key in keys)
+def _path(key: str, value: ValueName) -> str:
+    return f"{key}\\{value.key}"
+
+
+def _query(keys: t.Iterable[str], value: ValueName) -> str:
+    paths = " OR ".join(f"KeyPath={quoted(_path(key, value))}" for key in keys)
     return (
         f"SELECT * FROM RegistryValueChangeEvent WHERE Hive='HKEY_USERS' AND ({paths}) "  # noqa: S608  (WQL, and quoted)
-        f"AND ValueName={quoted(name)}"
+        f"AND ValueName={quoted(value.name)}"
     )

@@ -15,7 +15,7 @@ from .hive_trees import HiveTree, ValueAndTree, read_trees, read_values_and_tree
 from .hive_values import HiveValues, ValueName
 from .hive_visits import HiveVisitor, Visits
 from .processes import RunningPrograms, find_running
-from .profiles import Profile, list_profiles, template_profile
+from .profiles import Profile, list_profiles, loaded_sids, template_profile
 from .registry import Registry
 from .scheduled_tasks import ScheduledTasks
 from .user_values import UserValues
@@ -36,6 +36,10 @@ class Machine:
     def profiles(self) -> list[Profile]:
         """Return the profiles of people: one request."""
         return list_profiles(self._session)
+
+    def loaded_sids(self) -> frozenset[str]:
+        """Return the SIDs of the people whose hives are loaded: one small request."""
+        return loaded_sids(self.registry)
 
     def template(self) -> Profile:
         """Return the profile that new users get a copy of: one request."""
@@ -66,6 +70,10 @@ class Machine:
     def clock(self) -> t.Callable[[], float]:
         """A monotonic clock, in seconds."""
         return self._session.retries.clock
+
+    def pause(self, seconds: float) -> None:
+        """Wait."""
+        self._session.retries.pause(seconds)
 
     def renew_budget(self, seconds: float, most_bytes: int) -> None:
         """Count tries, time and bytes afresh: for work that lasts longer than a task."""

@@ -88,7 +88,7 @@ def _decide(policy: Policy, survey: Survey, user: SurveyedUser) -> PlanEntry:
     value = outcome.value
     if policy.present:
         return _decide_present(policy, survey, user, value)
-    if _is_to_be_removed(policy, value):
+    if is_to_be_removed(policy, value):
         return PlanEntry(user, value, None, True, Reason.TO_BE_REMOVED)
     return PlanEntry(user, value, value.text, False, Reason.AS_WANTED)
 
@@ -130,7 +130,8 @@ def _warning(survey: Survey, user: SurveyedUser, value: StringValue, choice: Cho
     )
 
 
-def _is_to_be_removed(policy: Policy, value: StringValue) -> bool:
+def is_to_be_removed(policy: Policy, value: StringValue) -> bool:
+    """Whether a value is one that a policy removes."""
     if not policy.names:
         return value.state is not ValueState.MISSING
     return value.state is ValueState.TEXT and policy.names_include(value.name)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...text import bounded, counted, printable, some
 from ...windows.profiles import TEMPLATE
@@ -87,6 +87,10 @@ class Comparison:
     def new_defaults(self) -> list[str | None]:
         """What was set, or would be, for those who change; None where a default was removed."""
         return [user.applied.entry.after for user in self.users if user.applied.changed]
+
+    def with_notice(self, sentence: str) -> Comparison:
+        """Return the same with one more sentence for people to see."""
+        return replace(self, notices=(*self.notices, sentence))
 
     @property
     def only_not_usable(self) -> bool:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.presence.office.plugins.plugin_utils.windows import changes
-from ansible_collections.presence.office.plugins.plugin_utils.windows.changes import Events, Polling
+from ansible_collections.presence.office.plugins.plugin_utils.windows.changes import Events, Polling, Wake
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import settings_hive
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import ValueName
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
@@ -20,7 +20,7 @@ from .support import hive
 
 VALUE = ValueName(r"Software\IM Providers", "DefaultIMApp")
 JABBER = ClientDescription("Cisco Jabber", "CiscoJabber.exe")
-CHANGE = [{"KeyPath": "x"}]
+CHANGE = [{"KeyPath": r"s-1-5-21-1-2-3-0\software\IM Providers"}]
 
 
 class Machine:
@@ -71,7 +71,7 @@ def test_polling_waits_and_knows_nothing():
     machine = Machine()
     polling = Polling(2, machine.pause)
     polling.watch([hive(1)], all_keys_exist=True)
-    assert (polling.wait(1.5), machine.now, polling.interval, polling.refusal) == (False, 1.5, 2, None)
+    assert (polling.wait(1.5), machine.now, polling.interval, polling.refusal) == (Wake.TIME, 1.5, 2, None)
     polling.close()
     assert machine.queries == []
 
@@ -80,9 +80,10 @@ def test_events_read_once_after_subscribing_and_then_when_told():
     machine = Machine(CHANGE, [], CHANGE)
     listening = events(machine, 2)
     assert listening.interval == 2
-    assert (listening.wait(5), machine.now) == (True, 0)
+    assert (listening.wait(5), machine.now) == (Wake.MAYBE, 0)
     assert listening.interval == changes.SAFETY_INTERVAL
-    assert (listening.wait(5), machine.now) == (True, 0)
+    assert (listening.wait(5), machine.now) == (Wake.TOLD, 0)
+    assert listening.told == {"S-1-5-21-1-2-3-0"}
     assert (listening.wait(5), machine.now) == (False, 5)
     assert (listening.wait(0.2), machine.now) == (False, 5.2)
     keys = [rf"S-1-5-21-1-2-3-{number}\\Software\\IM Providers" for number in (0, 1)]
@@ -91,6 +92,13 @@ def test_events_read_once_after_subscribing_and_then_when_told():
     assert query == f"SELECT * FROM RegistryValueChangeEvent WHERE {where}"
     listening.close()
     assert machine.open == 0
+
+
+@pytest.mark.parametrize("event", [{}, {"KeyPath": None}, {"KeyPath": ["a", "b"]}, {"KeyPath": "S-1-5-21-9"}])
+def test_an_event_about_nothing_of_ours_may_be_about_anything(event):
+    listening = events(Machine([*CHANGE, event]))
+    listening.wait(1)
+    assert listening.wait(1) is Wake.MAYBE
 
 
 def test_other_hives_need_another_subscription_and_another_read():
@@ -176,7 +184,7 @@ def test_a_virtual_machine_tells_of_changes_until_its_service_restarts():
     assert not listening.wait(10)
     simulation.restart()
     assert listening.wait(10)
-    assert (listening.interval, listening.wait(2), listening.wait(2)) == (2, False, True)
+    assert (listening.interval, listening.wait(2), listening.wait(2)) == (2, Wake.TIME, Wake.MAYBE)
     assert listening.interval == changes.SAFETY_INTERVAL
     listening.close()
     assert simulation.service.subscriptions.all() == []
