@@ -138,6 +138,7 @@ class Driver:
             check_mode=False,
             diff=False,
             collections=[],
+            _role=None,
         )
         plugin = ACTIONS[module](
             task=task,
