@@ -307,6 +307,43 @@ ansible_facts:
                 - What could not be read, or why the hive could not be released; null if nothing went wrong. There can
                   still be a verdict.
               type: str
+        guard:
+          description:
+            - The machine's guard (see P(presence.office.guard#module)), or what there is of it. Null if there is none.
+            - Reading it takes two requests, on machines that have one.
+          type: dict
+          sample:
+            provider: Teams
+            period: 5
+            last_run: '2026-11-28T01:02:03Z'
+            last_result: 0
+            altered: []
+            error:
+          contains:
+            provider:
+              description: The provider that it keeps; null if the registry names none.
+              type: str
+            period:
+              description: The period of its task in minutes; null if there is no task, or no period in it.
+              type: int
+            last_run:
+              description: When the task ran last, as the machine writes it; null if it has not run.
+              type: str
+            last_result:
+              description:
+                - What the last run ended with, as the Task Scheduler has it. 0 - everybody has the provider; 1 - it
+                  could not be written for somebody; 2 - the registry names no provider; 267009 - it runs now; 267011 -
+                  it has not run yet.
+              type: int
+            altered:
+              description:
+                - What is not as the module makes it, such as V(Settings/Enabled is false instead of true) or V(the task
+                  is missing). The module mends it.
+              type: list
+              elements: str
+            error:
+              description: What could not be read; null if everything could.
+              type: str
         summary:
           description:
             - Counts of C(users), of C(defaults) (empty for none) and C(verdicts). The template does not count.

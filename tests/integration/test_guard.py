@@ -153,6 +153,36 @@ def test_what_cannot_be_guarded(start):
     assert said("bare", "present") == "nothing to change: this machine has neither Office nor an IM provider"
 
 
+def test_the_facts_tell_of_a_guard_for_two_requests(start):
+    ansible = start({"desk1": people()})
+    member = ansible.fleet["desk1"]
+    facts = {"name": "facts", "presence.office.im_provider_facts": {"gather": ["providers"]}}
+
+    def gathered():
+        member.log.clear()
+        guard = ansible.tasks([facts]).of("desk1").result["ansible_facts"]["im_presence"]["guard"]
+        return guard, member.log.count() - member.log.count("Receive")
+
+    assert gathered() == (None, 4)
+    assert run_guard(ansible, name="Lync", period=60)[0].status == "ok"
+    assert until(lambda: task_of(ansible).last_result == 0)
+    guard, requests = gathered()
+    ran = guard.pop("last_run")
+    assert ran.endswith("Z")
+    assert guard == {"provider": "Lync", "period": 60, "last_result": 0, "altered": [], "error": None}
+    assert requests == 4 + 2
+
+    task = task_of(ansible)
+    changed = edited(task.document, "Triggers/LogonTrigger/Enabled", "false")
+    member.machine.scheduler.register(FOLDER, "Guard", changed, task.definition)
+    member.machine.registry.delete_key(KEY)
+    guard, _requests = gathered()
+    assert guard["altered"] == [
+        r"HKLM\SOFTWARE\presence.office\Guard names no provider",
+        "Triggers/LogonTrigger/Enabled is false instead of true",
+    ]
+
+
 def test_setting_something_else_names_the_guard(start):
     """Only where something changes: it costs a request."""
     ansible = start({"desk1": people()})

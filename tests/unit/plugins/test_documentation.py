@@ -108,7 +108,7 @@ def test_every_option_of_the_main_module_is_a_variable_of_its_role():
 
 def test_the_facts_are_documented_key_by_key():
     facts = yaml.safe_load(documentation("im_provider_facts").RETURN)["ansible_facts"]["contains"]["im_presence"]
-    assert set(facts["contains"]) == {"providers", "office", "users", "summary", "truncated"}
+    assert set(facts["contains"]) == {"providers", "office", "users", "guard", "summary", "truncated"}
 
 
 def test_the_modules_of_an_action_group_share_the_options_of_the_doc_fragment_of_its_name():

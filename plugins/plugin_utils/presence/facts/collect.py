@@ -32,6 +32,8 @@ from ...windows.registry_values import StringValue
 from ...wsman.errors import NoShellError
 from ..availability import Availability
 from ..default_provider import default_in
+from ..guard.guard_facts import QUESTIONS as GUARD_QUESTIONS
+from ..guard.guard_facts import GuardFacts, KeyContent, printed_key, read_guard, read_key_by_typed_calls
 from ..keys import DEFAULT_IM_APP
 from ..printed_availability import PrintedAvailability
 from ..provider_states import own_programs
@@ -118,6 +120,7 @@ class Collected:
         left_out: a sentence about users who are more than are read, None if there are none; in ``truncated`` as well.
         truncated: sentences about what was left out because there was too much of it.
         no_processes: why it is not known which programs run, a sentence; None if it is, or was not asked.
+        guard: the machine's guard; None if it has none.
         running: the running programs; None if they were not queried.
     """
 
@@ -127,6 +130,7 @@ class Collected:
     left_out: str | None = None
     truncated: list[str] = field(default_factory=list)
     no_processes: str | None = None
+    guard: GuardFacts | None = None
     running: RunningPrograms | None = None
 
     @property
@@ -180,11 +184,12 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     profiles = selected.profiles[: limits.HIVES]
     selected = dataclasses.replace(selected, profiles=profiles)
     hives = {profile: settings_hive(profile) for profile in profiles if profile.usable}
-    reading = _read(machine, hives.values(), options)
+    reading, guard_key = _read(machine, hives.values(), options)
     if reading.registered.cut:
         truncated.append("providers: there are more registrations than are read")
     users = [UserRegistry(p, reading.outcomes[hives[p]] if p in hives else untouched(p)) for p in profiles]
     collected = Collected(users, selected, reading, left_out, [*truncated, *reading.not_known])
+    collected.guard = read_guard(machine, guard_key)
     if "processes" in options.parts:
         try:
             collected.running = _find_running(machine, collected)
@@ -193,24 +198,27 @@ def collect(machine: Machine, options: FactsOptions) -> Collected:
     return collected
 
 
-def _read(machine: Machine, hives: t.Collection[HiveFile], options: FactsOptions) -> Reading:
+def _read(machine: Machine, hives: t.Collection[HiveFile], options: FactsOptions) -> tuple[Reading, KeyContent | None]:
+    """Return what is read of the registry, and what of it belongs to a guard."""
     try:
         visits = machine.read_trees(
             hives, DEFAULT_IM_APP.key, _questions(options), office_settings.QUESTIONS, mounts=options.mounts
         )
     except NoShellError as error:
         com_servers = bool(options.parts & _WITH_COM_SERVERS)
-        return read_by_typed_calls(machine.registry, hives, error, com_servers=com_servers, mounts=options.mounts)
+        reading = read_by_typed_calls(machine.registry, hives, error, com_servers=com_servers, mounts=options.mounts)
+        return reading, read_key_by_typed_calls(machine)
     com = parse_com_answers(visits.answers)
     registered = add_com_servers(parse_registrations(visits.answers), visits.answers, com)
     # A machine can print its answer twice: the first one counts.
-    return Reading(visits.outcomes, registered, parse_office(visits.answers.get("office", [Output()])[0]), com)
+    office_ = parse_office(visits.answers.get("office", [Output()])[0])
+    return Reading(visits.outcomes, registered, office_, com), printed_key(visits.answers)
 
 
 def _questions(options: FactsOptions) -> str:
     """Return the questions for the command. Office comes first: what is printed of a user depends on its version."""
     com_servers = [COM_QUESTIONS] if options.parts & _WITH_COM_SERVERS else []
-    return "& ".join([office.QUESTION, QUESTIONS, *com_servers])
+    return "& ".join([office.QUESTION, QUESTIONS, GUARD_QUESTIONS, *com_servers])
 
 
 def _left_out(hives: int) -> str | None:

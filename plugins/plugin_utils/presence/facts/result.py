@@ -70,6 +70,7 @@ def build_facts(collected: Collected, users: list[UserFacts]) -> dict[str, t.Any
         "providers": [_provider(provider) for provider in listed],
         "office": {"version": _name(office.version), "platform": plain(office.platform)} if office else None,
         "users": _users(users, truncated),
+        "guard": plain(collected.guard),
         "summary": _summary(users, providers, truncated),
         "truncated": truncated,
     }
