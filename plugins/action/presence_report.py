@@ -45,7 +45,7 @@ class ActionModule(CheckedAction):
 
     def check(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """See ``CheckedAction``."""
-        if not options["directory"]:
+        if not options["directory"].strip():
             raise ValueError("directory is empty: set it to the folder for the report")
         if options["hosts"] is not None and not any(host.strip() for host in options["hosts"]):
             raise ValueError("hosts is empty: name hosts or groups, or leave hosts out for all hosts of the play")

@@ -58,7 +58,7 @@ def _option(name: str, value: object, spec: t.Mapping[str, t.Any]) -> object:
     if spec.get("type") == "list":
         return _list(name, value, spec)
     if spec.get("type") in _TEXTS and "choices" not in spec:
-        _refuse_misread(name, value)
+        _refuse_no_text(name, value)
     return value
 
 
@@ -71,19 +71,23 @@ def _list(name: str, value: object, spec: t.Mapping[str, t.Any]) -> object:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     if not isinstance(value, list | tuple):
-        _refuse_misread(name, value)
+        if not isinstance(value, t.Mapping):  # The argument spec's own sentence says that this is no list.
+            _refuse_no_text(name, value)
         return value
     for entry in value:
         if entry is None or ("choices" in spec and isinstance(entry, str) and not entry.strip()):
             raise ValueError(f"{name} has an empty entry: fill it in or take it out, or leave the option out")
         if "choices" not in spec:
-            _refuse_misread(name, entry)
+            _refuse_no_text(name, entry)
     # A blank entry stays as it is: the option's own sentence quotes it.
     return [(entry.strip() or entry) if isinstance(entry, str) else entry for entry in value]
 
 
-def _refuse_misread(name: str, value: object) -> None:
-    """Raise ValueError for what YAML made a boolean, a number or a date of: its text is not what was written."""
+def _refuse_no_text(name: str, value: object) -> None:
+    """Raise ValueError for what is no text: an argument spec would take its Python text for what was written."""
+    if isinstance(value, list | tuple | t.Mapping):
+        sentence = f"{name}: a name was expected, and a list or a mapping is there; join lists with +"
+        raise ValueError(sentence)  # noqa: TRY004  (a mistake in a playbook, which is told as such)
     if isinstance(value, bool):
         kind = f"the boolean {str(value).lower()} (so it does with yes, no, on, off, true and false)"
     elif isinstance(value, int | float):

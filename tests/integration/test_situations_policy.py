@@ -5,7 +5,6 @@ The situations are from public reports; their sources are named beside them.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import typing as t
 
@@ -218,47 +217,71 @@ def test_the_terminal_shows_the_sentence_of_the_module_and_not_only_that_a_condi
 
 # The gate over nobody: options, and what has to be on the terminal.
 NOBODY = [
-    (["-e", "presence_office_hosts=ofice"], "no host to work on: not in the inventory: ofice"),
-    (["-e", "presence_office_host=desk1"], "no variable presence_office_host: did you mean presence_office_hosts?"),
-    (["-e", "presence_office_hosts="], "presence_office_hosts is empty"),
-    (["-e", '{"presence_office_hosts": null}'], "presence_office_hosts is there, but has no value"),
-    (["-e", '{"presence_office_hosts": ["desk1", ""]}'], "presence_office_hosts is empty, or has an empty entry"),
-    (["-e", "presence_office_hosts=desk1,!desk3"], "not in the inventory: desk3"),
-    (["-e", "presence_office_hosts=desk1", "--limit", "desk2"], "--limit desk2 leaves none of 'desk1'"),
-    (["--limit", "desk3"], "leaves us with no hosts to target"),
-    (["-i", "EMPTY"], "the inventory is empty"),
+    ("audit", ["-e", "presence_office_hosts=ofice"], "no host to work on: not in the inventory: ofice"),
+    (
+        "enforce",
+        ["-e", "presence_office_host=desk1"],
+        "no variable presence_office_host: did you mean presence_office_hosts?",
+    ),
+    ("audit", ["-e", "presence_office_hosts=desk1", "--limit", "desk2"], "--limit desk2 leaves none of 'desk1'"),
+    ("audit", ["--limit", "desk3"], "leaves us with no hosts to target"),
+    ("report", ["-i", "EMPTY"], "the inventory is empty"),
+]
+#: What else `presence_office_hosts` may be.
+PATTERNS = [
+    ("", "presence_office_hosts is empty"),
+    (None, "presence_office_hosts is"),
+    (["desk1", ""], "presence_office_hosts is empty, or has an empty entry"),
+    ("desk1,!desk3", "not in the inventory: desk3"),
+    ("desk1:!all", "the inventory has no host of 'desk1:!all'"),
+    (1, "presence_office_hosts: YAML took a text for the number 1"),
+    ("[desk1, all]", "desk1,all"),
+    ("all:!desk2", "all:!desk2"),
 ]
 
 
-@pytest.mark.parametrize("playbook", ["audit", "enforce", "report"])
-def test_a_gate_over_nobody_is_not_green(tmp_path, playbook):
+@pytest.mark.parametrize(("playbook", "options", "sentence"), NOBODY)
+def test_a_gate_over_nobody_is_not_green(tmp_path, playbook, options, sentence):
     """ansible/ansible#14693, #65911: Ansible skips a play that matches nobody, and ends with 0."""
     empty = tmp_path / "empty.ini"
     empty.write_text("", encoding="utf-8")
-    limited = [given for given in NOBODY if playbook == "audit" or "leaves none" not in given[1]]
-    for options, sentence in limited if playbook == "audit" else limited[:1]:
-        inventory = [] if "-i" in options else ["-i", "desk1,desk2,"]
-        given = [str(empty) if option == "EMPTY" else option for option in options]
-        command = [
-            "ansible-playbook",
-            *inventory,
-            f"presence.office.{playbook}",
-            *given,
-            "-e",
-            "default_im_app_name=Lync",
-        ]
-        run = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
-        assert run.returncode not in (0, None), (options, run.stdout)
-        assert sentence in " ".join((run.stdout + run.stderr).split()), options
-        assert "Traceback" not in run.stdout + run.stderr
+    given = [str(empty) if option == "EMPTY" else option for option in options]
+    inventory = [] if "-i" in options else ["-i", "desk1,desk2,"]
+    run = terminal(*inventory, f"presence.office.{playbook}", *given, "-e", "default_im_app_name=Lync")
+
+    assert run.returncode in (1, 4), run.stdout
+    assert sentence in " ".join((run.stdout + run.stderr).split())
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def test_the_patterns_of_the_gate(start):
+    ansible = start({"desk1": machine(), "desk2": machine()})
+    message = "{{ lookup('presence.office.hosts', pattern) }}"
+    tasks = [
+        {
+            "name": str(number),
+            "ansible.builtin.debug": {"msg": message},
+            "vars": {"pattern": pattern},
+            "ignore_errors": True,
+        }
+        for number, (pattern, _unused) in enumerate(PATTERNS)
+    ]
+
+    run = ansible.tasks(tasks, hosts="desk1")
+
+    for number, (pattern, expected) in enumerate(PATTERNS):
+        assert expected in run.of("desk1", str(number)).result["msg"], pattern
+
+
+def terminal(*arguments):
+    """Run ansible-playbook without any machine."""
+    return subprocess.run(["ansible-playbook", *arguments], capture_output=True, text=True, check=False)
 
 
 def test_a_syntax_check_needs_no_inventory():
     """As by ansible-lint, of playbooks that import these."""
-    for playbook in ("audit", "enforce", "report"):
-        command = ["ansible-playbook", "--syntax-check", f"presence.office.{playbook}"]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stderr
+    run = terminal("--syntax-check", "presence.office.audit", "presence.office.enforce", "presence.office.report")
+    assert run.returncode == 0, run.stderr
 
 
 def test_a_limit_without_hosts_of_the_gate_can_be_allowed_where_it_is_imported(start):
