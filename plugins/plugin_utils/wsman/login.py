@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: which letters of a user name and a password a login can carry; no sentence shows a part of either password.
+"""Internal: which letters of a user name and a password a login can carry; no sentence shows any of a password.
 
 * Basic: requests encodes both in Latin-1 and cannot encode anything else (ansible/ansible#21183); the first colon ends
   the name, and control characters are not allowed (RFC 7617, 2). How Windows reads letters beyond ASCII is not known.
@@ -21,7 +21,9 @@ _BASIC = frozenset({"basic", "plaintext", "ssl"})
 _NTLM = frozenset({"ntlm", "credssp", "negotiate"})
 
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\0-\x1f\x7f]")
+# NetUserAdd allows no code point below 32 in a name; RFC 7617 no control character at all.
+_CONTROL = re.compile("[\0-\x1f]")
+_CONTROL_OR_DELETE = re.compile("[\0-\x1f\x7f]")
 _BEYOND_LATIN_1 = re.compile("[^\0-\xff]")
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
 
@@ -72,7 +74,7 @@ class Login:
                 )
         if ":" in user:
             raise LoginRefusedError(f"basic authentication cannot carry a user name with a colon: {others}")
-        if _CONTROL.search(password):
+        if _CONTROL_OR_DELETE.search(password):
             raise LoginRefusedError(
                 f"basic authentication cannot carry the password, which holds a control character (a line break at its "
                 f"end?): {others}"
