@@ -115,11 +115,6 @@ msg:
   sample: >-
     2 users: 1 shadowed, 1 ready; CONTOSO\ada is shadowed: Cisco Jabber does not run (UpAndRunning is 0), and Lync does;
     Office connects to Cisco Jabber only
-reason:
-  description: V(bad_options) if the task failed because of an option, before anything was sent to the machine.
-  returned: in this case
-  type: str
-  sample: bad_options
 unmatched_users:
   description: Plain names and SIDs in O(users) and O(exclude_users) that no profile on the machine belongs to.
   returned: when the facts were gathered, or the task failed because of O(missing_user=fail)
@@ -129,7 +124,8 @@ unmatched_users:
 reason:
   description:
     - V(unclear_user) if the task failed because nobody can tell whom an entry of O(users) or O(exclude_users) means.
-  returned: in this case
+    - V(bad_options) if it failed because of an option, before anything was sent to the machine.
+  returned: in these cases
   type: str
   sample: unclear_user
 ansible_facts:

@@ -11,6 +11,8 @@ import typing as t
 import pytest
 import yaml
 
+from tests.conftest import CHECKOUT
+
 from .machines import ADA, JABBER, machine
 
 ROLE = "presence.office.default_im_app"
@@ -158,7 +160,13 @@ def test_every_variable_works_as_a_text_on_the_command_line(start):
         "require_registered": "yes",
         "record_previous": "no",
         "unregistered": "fail",
+        "hold": "0",
+        "hold_interval": "2",
+        "watch": "poll",
+        "contested": "warn",
     }
+    spec = yaml.safe_load((CHECKOUT / "roles/default_im_app/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    assert {f"default_im_app_{name}" for name in given} == set(spec["argument_specs"]["main"]["options"])
     options = [part for name, value in given.items() for part in ("-e", f"default_im_app_{name}='{value}'")]
 
     audit = ansible.playbook("presence.office.audit", *options, "-e", "default_im_app_audit_verdicts='stale, silent'")
@@ -280,7 +288,9 @@ def terminal(*arguments):
 
 def test_a_syntax_check_needs_no_inventory():
     """As by ansible-lint, of playbooks that import these."""
-    run = terminal("--syntax-check", "presence.office.audit", "presence.office.enforce", "presence.office.report")
+    run = terminal(
+        "--syntax-check", *(f"presence.office.{path.stem}" for path in sorted((CHECKOUT / "playbooks").glob("*.yml")))
+    )
     assert run.returncode == 0, run.stderr
 
 
