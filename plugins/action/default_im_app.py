@@ -23,10 +23,9 @@ from ..plugin_utils.windows.machine import Machine
 
 @dataclass(frozen=True)
 class Settings:
-    """A policy, whether a user for whom no provider can be set is a failure, and how long to hold the defaults."""
+    """A policy, and how long to hold the defaults."""
 
     policy: Policy
-    skip_unregistered: bool
     hold: Hold
 
 
@@ -46,8 +45,7 @@ class ActionModule(MachineAction):
     def check(self, options: dict[str, t.Any]) -> Settings:
         """See ``MachineAction``."""
         wanted = policy(options, record_previous=options["record_previous"])
-        skip = options["unregistered"] == "skip"
-        return Settings(wanted, skip_unregistered=skip, hold=hold(options, wanted, self._task.timeout))
+        return Settings(wanted, hold(options, wanted, self._task.timeout))
 
     def perform(self, machine: Machine, settings: Settings) -> dict[str, t.Any]:
         """See ``MachineAction``."""
@@ -63,7 +61,7 @@ class ActionModule(MachineAction):
         if not outcome.lost and (warning := contradiction(machine, outcome.new_defaults)):
             outcome = outcome.with_notice(warning)
         result = outcome.to_dict() | {"check_mode": check_mode} | self.shown(outcome.diff())
-        if outcome.failed and not (settings.skip_unregistered and outcome.only_not_usable):
+        if outcome.failed:
             # To Ansible a host is either unreachable or failed.
             result["unreachable" if outcome.lost else "failed"] = True
         return result

@@ -42,8 +42,7 @@ class ActionModule(MachineAction):
     def check(self, options: dict[str, t.Any]) -> AuditOptions:
         """See ``MachineAction``."""
         verdicts = frozenset(Verdict(name) for name in options["verdicts"])
-        skip_unregistered = options["unregistered"] == "skip"
-        return AuditOptions(policy(options), verdicts, skip_unregistered, SkippedUser(options["skipped_user"]))
+        return AuditOptions(policy(options), verdicts, SkippedUser(options["skipped_user"]))
 
     def perform(self, machine: Machine, settings: AuditOptions) -> dict[str, t.Any]:
         """See ``MachineAction``."""

@@ -287,7 +287,9 @@ unmatched_users:
   elements: str
   sample: ['CONTOSO\charles']
 summary:
-  description: The number of users, and how many were changed, unchanged, skipped (see RV(users[].reason)) and failed.
+  description:
+    - The number of users, and how many were changed, unchanged, skipped (see RV(users[].reason); with
+      O(unregistered=skip), V(not_usable) as well) and failed.
   returned: when the users were compared
   type: dict
   sample: {"users": 14, "changed": 1, "unchanged": 12, "skipped": 1, "failed": 0}

@@ -137,8 +137,8 @@ class Driver:
             timeout=0,
             check_mode=False,
             diff=False,
-            collections=[],
             _role=None,
+            collections=[],
         )
         plugin = ACTIONS[module](
             task=task,

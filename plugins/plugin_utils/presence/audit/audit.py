@@ -15,10 +15,10 @@ from ...verdicts import UNKNOWN, Verdict
 from ...windows.machine import Machine
 from ..default_provider import default_outcome
 from ..enforce.apply import preview_plan
-from ..enforce.enforce import ACCOUNT_LOOKUPS, enforce, name_users
-from ..enforce.plan import Reason, make_plan
+from ..enforce.enforce import ACCOUNT_LOOKUPS, enforce, make_comparison, name_users
+from ..enforce.plan import make_plan
 from ..enforce.policy import Policy
-from ..enforce.result import Comparison, UserResult
+from ..enforce.result import Comparison
 from ..enforce.survey import make_survey
 from ..facts.assemble import add_known_names, build_user_facts
 from ..facts.collect import Collected, FactsOptions, collect
@@ -46,7 +46,7 @@ def audit(machine: Machine, options: AuditOptions) -> Audit:
 
 def judge(comparison: Comparison, options: AuditOptions) -> Audit:
     """Return the audit of users who were compared with the policy, and of whom no more is to be known."""
-    errors = [f"{user.label}: {user.applied.error}." for user in comparison.users if _counts(user, options)]
+    errors = [f"{user.label}: {user.applied.error}." for user in comparison.users if comparison.counts(user)]
     missing = [comparison.not_listed] if comparison.not_listed else []
     return Audit(comparison, [*_drift(comparison), *_not_audited(missing), *_quoted(errors)], skipped=options.skipped)
 
@@ -58,7 +58,7 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
     users = build_user_facts(machine, collected, facts_options)
     comparison = _compare(machine, policy, collected)
     # What could not be read is in the facts as well.
-    not_usable = [user for user in comparison.users if user.applied.entry.error and _counts(user, options)]
+    not_usable = [user for user in comparison.users if user.applied.entry.error and comparison.counts(user)]
     bad = [user for user in users if user.verdict in options.verdicts or user.error]
     machine.accounts.look_up([user.sid for user in bad], ACCOUNT_LOOKUPS)
     add_known_names(machine, users)
@@ -77,13 +77,7 @@ def _compare(machine: Machine, policy: Policy, collected: Collected) -> Comparis
     outcomes = {user.profile: default_outcome(user.outcome) for user in collected.users if user.profile.usable}
     survey = make_survey(collected.selected, outcomes, collected.available)
     preview = preview_plan(make_plan(policy, survey))
-    return Comparison(name_users(machine, preview), survey.unmatched, True, survey.notices, survey.not_listed)
-
-
-def _counts(user: UserResult, options: AuditOptions) -> bool:
-    """Whether a user's error is a problem."""
-    not_usable = user.applied.entry.reason is Reason.NOT_USABLE
-    return user.applied.error is not None and not (not_usable and options.skip_unregistered)
+    return make_comparison(policy, survey, name_users(machine, preview), check_mode=True)
 
 
 def _drift(comparison: Comparison) -> list[str]:

@@ -25,11 +25,9 @@ class AuditOptions:
 
     Args:
         verdicts: those that fail the audit; empty: only differences from the policy do.
-        skip_unregistered: that no provider can be set for a user is no problem.
         skipped: what to do about users whose hives are left alone, so that nobody can say whether they differ.
     """
 
     policy: Policy
     verdicts: frozenset[Verdict] = frozenset()
-    skip_unregistered: bool = False
     skipped: SkippedUser = SkippedUser.REPORT

@@ -12,7 +12,7 @@ from .apply import AppliedEntry, apply_plan, preview_plan
 from .plan import make_plan
 from .policy import Policy
 from .result import Comparison, UserResult
-from .survey import take_survey
+from .survey import Survey, take_survey
 
 #: Account names to look up for the result, one request each; other users are shown by their profile's folder.
 ACCOUNT_LOOKUPS = 6
@@ -32,7 +32,12 @@ def enforce(machine: Machine, policy: Policy, *, check_mode: bool) -> Comparison
         survey = take_survey(machine, policy, by_command=True)
         plan = make_plan(policy, survey)
     applied = preview_plan(plan) if check_mode else apply_plan(machine, plan, policy)
-    return Comparison(name_users(machine, applied), survey.unmatched, check_mode, survey.notices, survey.not_listed)
+    return make_comparison(policy, survey, name_users(machine, applied), check_mode=check_mode)
+
+
+def make_comparison(policy: Policy, survey: Survey, users: tuple[UserResult, ...], *, check_mode: bool) -> Comparison:
+    """Return the result for these users of a survey."""
+    return Comparison(users, survey.unmatched, check_mode, survey.notices, survey.not_listed, policy.skip_unregistered)
 
 
 def name_users(machine: Machine, applied: t.Sequence[AppliedEntry]) -> tuple[UserResult, ...]:

@@ -21,6 +21,7 @@ class Policy:
         kinds: which hives.
         selection: whose.
         require_registered: refuse to set a provider that the machine does not register.
+        skip_unregistered: that no provider can be set for a user is no failure.
         record_previous: keep the old default where the new provider's client looks for it.
     """
 
@@ -30,6 +31,7 @@ class Policy:
     selection: Selection
     require_registered: bool = True
     record_previous: bool = False
+    skip_unregistered: bool = False
 
     @property
     def mounts(self) -> bool:

@@ -39,4 +39,5 @@ def policy(options: t.Mapping[str, t.Any], *, record_previous: bool = False) -> 
         selection=selection(options),
         require_registered=options["require_registered"],
         record_previous=record_previous,
+        skip_unregistered=options["unregistered"] == "skip",
     )

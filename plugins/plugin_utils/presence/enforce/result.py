@@ -60,6 +60,7 @@ class Comparison:
     Args:
         unmatched: names and SIDs that no profile belongs to.
         notices, not_listed: of ``SelectedUsers``.
+        skip_unregistered: of the policy.
     """
 
     users: tuple[UserResult, ...]
@@ -67,6 +68,7 @@ class Comparison:
     check_mode: bool
     notices: tuple[str, ...] = ()
     not_listed: str | None = None
+    skip_unregistered: bool = False
 
     def to_dict(self) -> dict[str, t.Any]:
         """Return the task's result; ``failed`` and ``unreachable`` are the action's to add."""
@@ -94,7 +96,7 @@ class Comparison:
 
     @property
     def only_not_usable(self) -> bool:
-        """Whether all that failed is that no provider can be set for some users."""
+        """Whether all that went wrong is that no provider can be set for some users."""
         failed = [user.applied for user in self.users if user.applied.error is not None]
         return bool(failed) and self.not_listed is None and all(one.entry.reason is Reason.NOT_USABLE for one in failed)
 
@@ -113,7 +115,12 @@ class Comparison:
     @property
     def failed(self) -> bool:
         """Whether something failed for a user, or the users are not known."""
-        return self.not_listed is not None or any(user.applied.error is not None for user in self.users)
+        return self.not_listed is not None or any(self.counts(user) for user in self.users)
+
+    def counts(self, user: UserResult) -> bool:
+        """Whether a user has an error that is a failure."""
+        tolerated = self.skip_unregistered and user.applied.entry.reason is Reason.NOT_USABLE
+        return user.applied.error is not None and not tolerated
 
     @property
     def lost(self) -> bool:
@@ -126,13 +133,13 @@ class Comparison:
 
     def _summary(self) -> dict[str, int]:
         applied = [user.applied for user in self.users]
-        skipped = sum(one.error is None and one.left_alone for one in applied)
+        left_alone = sum(one.error is None and one.left_alone for one in applied)
         return {
             "users": len(applied),
             "changed": sum(one.changed for one in applied),
-            "unchanged": sum(not one.changed and one.error is None for one in applied) - skipped,
-            "skipped": skipped,
-            "failed": sum(one.error is not None for one in applied),
+            "unchanged": sum(not one.changed and one.error is None for one in applied) - left_alone,
+            "skipped": left_alone + len(self._unregistered()),
+            "failed": sum(self.counts(user) for user in self.users),
         }
 
     def _message(self) -> str:
@@ -140,29 +147,31 @@ class Comparison:
         if not self.users:
             return self.not_listed or "no profile is selected"
         failures, changes = self.failures(), self.changes()
+        unregistered = self._unregistered()
+        passed_over = f"left alone {self._share(unregistered)} ({_by_error(unregistered)})" if unregistered else ""
         unchanged = "" if failures or changes else self._unchanged()
         # A failure could make people think that the rest was done.
         only_checked = "check mode changes nothing" if failures and self.check_mode else ""
-        parts = (self.not_listed, failures, changes, unchanged, self.left_alone.sentence(), only_checked)
+        left_alone = self.left_alone.sentence()
+        parts = (self.not_listed, failures, changes, unchanged, passed_over, left_alone, only_checked)
         return "; ".join(part for part in parts if part)
 
     def _unchanged(self) -> str:
         if self.without_office:
             return f"nothing to change: {WITHOUT_OFFICE}"
-        unchanged = [user for user in self.users if not user.applied.skipped]
+        unchanged = [user for user in self.users if not user.applied.skipped and user.applied.error is None]
         if len(unchanged) == len(self.users):
             return f"nothing to change for {counted(len(unchanged), 'user')}"
         return f"nothing to change for {self._share(unchanged)}" if unchanged else ""
 
     def failures(self) -> str:
-        """Return what failed, empty if nothing did; users with the same error are named together."""
-        by_error: dict[str, list[str]] = {}
-        for user in self.users:
-            if user.applied.error is not None:
-                by_error.setdefault(user.applied.error, []).append(user.label)
-        failed = [user for users in by_error.values() for user in users]
-        parts = [f"{some(users, QUOTED_USERS)}: {error}" for error, users in by_error.items()]
-        return f"failed for {self._share(failed)} ({some(parts, QUOTED_USERS, '; ')})" if failed else ""
+        """Return what failed, empty if nothing did."""
+        failed = [user for user in self.users if self.counts(user)]
+        return f"failed for {self._share(failed)} ({_by_error(failed)})" if failed else ""
+
+    def _unregistered(self) -> list[UserResult]:
+        """Return the users for whom no provider can be set, if that is no failure."""
+        return [user for user in self.users if user.applied.error is not None and not self.counts(user)]
 
     def changes(self) -> str:
         """Return what changed, or would, empty if nothing did."""
@@ -180,6 +189,15 @@ class Comparison:
         if len(chosen) < len(choices) or len({choice.name.casefold() for choice in chosen}) != 1:
             return None
         return max(chosen, key=lambda choice: choice.provider.reason is not ChoiceReason.ALREADY_SET).to_dict()
+
+
+def _by_error(users: t.Iterable[UserResult]) -> str:
+    """Return the users with their errors; those with the same error are named together."""
+    by_error: dict[str, list[str]] = {}
+    for user in users:
+        by_error.setdefault(user.applied.error or "", []).append(user.label)
+    parts = [f"{some(labels, QUOTED_USERS)}: {error}" for error, labels in by_error.items()]
+    return some(parts, QUOTED_USERS, "; ")
 
 
 def _text(value: StringValue | None) -> str | None:

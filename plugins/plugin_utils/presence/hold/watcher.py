@@ -41,6 +41,7 @@ class Watcher:
         self.unwatched = 0.0
         self.gone: WSManError | RegistryError | None = None
         self._machine = machine
+        self._policy = policy
         self._clock = machine.clock
         self._settings = settings
         self._changes = machine.changes(DEFAULT_IM_APP, settings.interval, events=settings.events)
@@ -66,7 +67,13 @@ class Watcher:
     def comparison(self) -> Comparison:
         """Return all users as they are now, as far as is known."""
         holding = self._holding
-        return Comparison(self._roster.results(), holding.unmatched, check_mode=False, notices=holding.notices)
+        return Comparison(
+            self._roster.results(),
+            holding.unmatched,
+            check_mode=False,
+            notices=holding.notices,
+            skip_unregistered=self._policy.skip_unregistered,
+        )
 
     def start(self) -> list[Happening]:
         """Enforce the policy, and begin to hold those who are signed in; raises what ``enforce`` and sessions raise."""

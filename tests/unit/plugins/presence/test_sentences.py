@@ -111,8 +111,8 @@ SENTENCES = {
 
 def audited(users, skipped=SkippedUser.REPORT, *, skip_unregistered=False, notices=()):
     policy = Policy(("Lync",), True, frozenset(), Selection())
-    one = comparison(*users, check_mode=True, notices=notices)
-    return judge(one, AuditOptions(policy, frozenset(), skip_unregistered, skipped)).to_dict()
+    one = comparison(*users, check_mode=True, notices=notices, skip_unregistered=skip_unregistered)
+    return judge(one, AuditOptions(policy, frozenset(), skipped)).to_dict()
 
 
 @pytest.mark.parametrize(("users", "done", "would", "audit"), SENTENCES.values(), ids=SENTENCES)
@@ -126,6 +126,39 @@ def test_a_change_whose_hive_stayed_mounted_is_a_change_and_a_failure():
     assert comparison(STUCK).to_dict()["msg"] == (
         rf"failed for 1 of 1 user ({U2}: the hive stayed mounted); changed 1 of 1 user ({U2}: Jabber -> Lync)"
     )
+
+
+@pytest.mark.parametrize(
+    ("users", "sentence"),
+    [
+        ([not_usable(1)], rf"left alone 1 of 1 user ({U1}: no provider can be set)"),
+        (
+            [unchanged(1), not_usable(2)],
+            rf"nothing to change for 1 of 2 users; left alone 1 of 2 users ({U2}: no provider can be set)",
+        ),
+        (
+            [DRIFTS, not_usable(2), detached(3)],
+            (
+                rf"changed 1 of 3 users ({U1}: Jabber -> Lync); "
+                rf"left alone 1 of 3 users ({U2}: no provider can be set); left alone 1 of 3 users ({U3}: {DISK})"
+            ),
+        ),
+        (
+            [FAILS, not_usable(3)],
+            (
+                rf"failed for 1 of 2 users ({U2}: the hive is in use); "
+                rf"left alone 1 of 2 users ({U3}: no provider can be set)"
+            ),
+        ),
+    ],
+)
+def test_users_who_are_skipped_since_nothing_can_be_set_have_not_failed(users, sentence):
+    result = comparison(*users, skip_unregistered=True)
+
+    assert result.to_dict()["msg"] == sentence
+    assert result.failed is (FAILS in users)
+    assert result.to_dict()["summary"]["failed"] == users.count(FAILS)
+    assert sum(result.to_dict()["summary"].values()) == 2 * len(users)
 
 
 def test_users_for_whom_nothing_can_be_set_are_not_said_to_pass():

@@ -77,7 +77,6 @@ def audited(
     *,
     verdicts=SHADOWED,
     names=("Lync",),
-    skip_unregistered=False,
     kinds=PEOPLE,
     skipped=SkippedUser.REPORT,
     **policy,
@@ -85,7 +84,7 @@ def audited(
     selection = policy.pop("selection", Selection())
     one = Policy(names, bool(names), kinds, selection, **policy)
     checked: t.Any = machine
-    return audit(checked, AuditOptions(one, verdicts, skip_unregistered, skipped))
+    return audit(checked, AuditOptions(one, verdicts, skipped))
 
 
 def machine(users, *answers, **more):

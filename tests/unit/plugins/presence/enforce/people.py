@@ -67,6 +67,6 @@ def skipped(number, reason=SkipReason.MANDATORY):
     return UserResult(AppliedEntry(entry, one.kind, False, skip=reason))
 
 
-def comparison(*users, check_mode=False, unmatched=(), notices=()):
+def comparison(*users, check_mode=False, unmatched=(), notices=(), skip_unregistered=False):
     """Return the result for these users."""
-    return Comparison(users, unmatched, check_mode, notices)
+    return Comparison(users, unmatched, check_mode, notices, skip_unregistered=skip_unregistered)
