@@ -38,6 +38,12 @@ options:
         A playbook that is imported into others is meant to be left out by a limit now and then.
     type: bool
     default: false
+  allow_none:
+    description:
+      - Whether a pattern that matches nobody is fine, as a group is that the inventory makes only when it has hosts.
+        Only the form of the pattern is checked then. The variable C(presence_office_allow_no_hosts) of the playbooks.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -72,7 +78,8 @@ class LookupModule(LookupBase):
         try:
             check_variables(known)
             patterns = [pattern for term in terms for pattern in _patterns(term)]
-            if context.CLIARGS.get("syntax"):  # ansible-lint, without any inventory
+            # A syntax check, as ansible-lint makes, has no inventory.
+            if self.get_option("allow_none") or context.CLIARGS.get("syntax"):
                 return [",".join(patterns)]
             hosts = Inventory(known.get("groups") or {}, self._loader).hosts(patterns, limit)
         except ValueError as error:

@@ -294,10 +294,12 @@ def test_a_syntax_check_needs_no_inventory():
     assert run.returncode == 0, run.stderr
 
 
-def test_a_limit_without_hosts_of_the_gate_can_be_allowed_where_it_is_imported(start):
+def test_nobody_can_be_allowed_where_it_is_no_mistake(start):
     ansible = start({"desk1": machine(ADA), "desk2": machine(ADA)})
     limit = ["--limit", "desk2", "-e", "presence_office_hosts=desk1", "-e", "default_im_app_name=Lync"]
 
     assert ansible.playbook("presence.office.enforce", *limit).code == 0
     assert ansible.playbook("presence.office.audit", *limit, "-e", "presence_office_allow_no_hosts=yes").code == 0
+    nobody = ["-e", "presence_office_hosts=im_verdict_shadowed", "-e", "presence_office_allow_no_hosts=yes"]
+    assert ansible.playbook("presence.office.enforce", *nobody).code == 0
     assert [member.log.count() for member in ansible.fleet] == [0, 0]
