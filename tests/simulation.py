@@ -14,7 +14,7 @@ from ansible_collections.presence.office.plugins.plugin_utils.wsman.session impo
 from tests.virtual_windows.cmd import run
 from tests.virtual_windows.machine import Machine as VirtualMachine
 from tests.virtual_windows.machine.simulated_clock import SimulatedClock
-from tests.virtual_windows.protocol import Drop, RequestLog
+from tests.virtual_windows.protocol import Answer, Drop, RequestLog
 from tests.virtual_windows.protocol.service import Service
 
 
@@ -75,6 +75,10 @@ class _DirectTransport:
             request.status, answer = simulation.service.handle(message, request, "ansible", "127.0.0.1", False)
         except Drop:
             raise LostError("the machine closed the connection without an answer") from None
+        except Answer as other:
+            if other.status not in (200, 500):
+                raise LostError(f"HTTP {other.status}") from None
+            return other.body
         simulation.pause(self._latency / 2)
         return answer
 

@@ -8,9 +8,13 @@ import dataclasses
 import typing as t
 
 from ...windows.profiles import HiveKind
+from ..enforce.plan import Reason
 from ..enforce.policy import Policy
 from ..enforce.result import UserResult
 from .held_user import HeldUser, held_user, may_be_held
+
+#: How often somebody is looked at who signed in and whose default could not be read.
+_TRIES = 3
 
 
 class Roster:
@@ -27,6 +31,7 @@ class Roster:
         self._results: dict[str | None, UserResult] = {}
         # Signed in, but nothing is held for them.
         self._others: set[str] = set()
+        self._tries: dict[str, int] = {}
 
     def signed_in(self) -> list[HeldUser]:
         """Return those whose default is held now."""
@@ -43,8 +48,10 @@ class Roster:
         if sid is None:
             return
         known = self.held.get(sid)
+        if may_be_held(result):
+            self._tries.pop(sid, None)
         if not may_be_held(result):
-            if result.applied.kind is HiveKind.LOADED:
+            if result.applied.kind is HiveKind.LOADED and not self._is_tried_again(sid, result):
                 self._others.add(sid)
         elif known is None:
             self.held[sid] = held_user(result, self._policy, now, self._interval)
@@ -54,11 +61,12 @@ class Roster:
     def newcomers(self, loaded: frozenset[str]) -> frozenset[str]:
         """Return those with loaded hives whom nobody has looked at since they signed in."""
         self._others &= loaded
+        self._tries = {sid: tries for sid, tries in self._tries.items() if sid in loaded}
         return loaded - self._others - {one.sid for one in self.signed_in()}
 
     def ignore(self, sids: t.Iterable[str]) -> None:
-        """Leave these alone as long as they are signed in, unless they are held."""
-        self._others.update(set(sids) - {one.sid for one in self.signed_in()})
+        """Leave these alone as long as they are signed in, unless they are held, or are to be tried again."""
+        self._others.update(set(sids) - {one.sid for one in self.signed_in()} - set(self._tries))
 
     def results(self) -> tuple[UserResult, ...]:
         """Return all users as they are now, as far as is known."""
@@ -71,6 +79,14 @@ class Roster:
     def name(self, one: HeldUser, account: str | None) -> None:
         """Note the name of a user's account."""
         self._results[one.sid] = dataclasses.replace(self._results[one.sid], account=account or one.result.account)
+
+    def _is_tried_again(self, sid: str, result: UserResult) -> bool:
+        if result.applied.entry.reason is not Reason.UNREADABLE:
+            return False
+        tries = self._tries[sid] = self._tries.get(sid, 0) + 1
+        if tries >= _TRIES:
+            del self._tries[sid]
+        return tries < _TRIES
 
     def _now(self, sid: str | None, result: UserResult) -> UserResult:
         held = self.held.get(sid or "")

@@ -108,15 +108,14 @@ class Watcher:
         if self.gone and now < self._back_at:
             return []
         if now >= self._window_end:
-            self._window_end = now + self._settings.window
-            self._machine.renew_budget(self._settings.window, self._settings.window_bytes)
+            self._renew_budget(now)
         try:
             if self.gone or now >= self._look_at:
                 self._look()
             if self.gone or self._wake is Wake.MAYBE or now >= self._read_at:
                 self._read()
             elif self._wake is Wake.TOLD:
-                self._read_told()
+                self._read(frozenset(self._told), self._told_at)
             self._holding.write(self._holding.due())
             self._holding.look_up_contenders()
         except (WSManError, RegistryError) as error:
@@ -133,7 +132,7 @@ class Watcher:
         """
         if self.gone:
             raise self.gone
-        self._machine.renew_budget(self._settings.window, self._settings.window_bytes)
+        self._renew_budget(self._clock())
         self._look()
         self._read()
         self._holding.settle()
@@ -154,6 +153,10 @@ class Watcher:
     def _looks_every(self) -> float:
         return max(SIGN_IN_INTERVAL, self._settings.interval)
 
+    def _renew_budget(self, now: float) -> None:
+        self._window_end = now + self._settings.window
+        self._machine.renew_budget(self._settings.window_time, self._settings.window_bytes)
+
     def _look(self) -> None:
         self._look_at = self._clock() + self._looks_every
         self._holding.look()
@@ -165,20 +168,19 @@ class Watcher:
         if wake is not Wake.TIME and self._wake is not Wake.MAYBE:
             self._wake = wake
 
-    def _read(self) -> None:
+    def _read(self, told: frozenset[str] | None = None, told_at: float | None = None) -> None:
+        """Read all defaults, or those of whom the machine told."""
         self._wake = Wake.TIME
         self._told.clear()
-        if not self._holding.read():
-            self._look_at = self._clock()
-        self._read_at = self._clock() + self._changes.interval
-
-    def _read_told(self) -> None:
-        """Read only those of whom the machine told."""
-        self._wake = Wake.TIME
-        told = frozenset(self._told)
-        self._told.clear()
-        if not self._holding.read(told, self._told_at):
-            self._look_at = self._clock()
+        all_there = self._holding.read(told, told_at)
+        now = self._clock()
+        if not all_there:
+            self._look_at = now
+        if told is None:
+            self._read_at = now + self._changes.interval
+        if any(one.error for one in self._roster.signed_in()):
+            # Nobody tells a second time what could not be read.
+            self._read_at = min(self._read_at, now + self._settings.interval)
 
     def _lose(self, error: WSManError | RegistryError) -> None:
         now = self._clock()

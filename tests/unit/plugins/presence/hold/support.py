@@ -38,15 +38,16 @@ def policy(*names, present=True, kinds=(HiveKind.LOADED, HiveKind.UNLOADED), **m
     return Policy(names or ("Lync",), present, frozenset(kinds), Selection(), **more)
 
 
-def settings(*, events=False, **more):
+def settings(*, interval=INTERVAL, events=False, **more):
     """Return how to hold."""
-    return HoldSettings(interval=INTERVAL, events=events, **more)
+    return HoldSettings(interval=interval, events=events, **more)
 
 
-def held(where, seconds=60, *, events=False, wanted=None, fail=False):
+def held(where, seconds=60, *, events=False, interval=INTERVAL, wanted=None, fail=False):
     """Hold a simulation's machine; return the task's result."""
+    how = settings(interval=interval, events=events)
     with where.machine() as machine:
-        result = hold_machine(machine, wanted or policy(), Hold(seconds, settings(events=events), fail))
+        result = hold_machine(machine, wanted or policy(), Hold(seconds, how, fail))
     return {"failed": result.failed, "lost": result.lost, **result.to_dict()}
 
 
