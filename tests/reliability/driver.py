@@ -22,6 +22,7 @@ from ansible.plugins.loader import connection_loader, init_plugin_loader
 
 from ansible_collections.presence.office.plugins.action import (
     default_im_app,
+    guard,
     im_provider,
     im_provider_facts,
     presence_audit,
@@ -34,6 +35,7 @@ from tests.virtual_windows.fleet import Fleet, Member
 
 ACTIONS = {
     "default_im_app": default_im_app.ActionModule,
+    "guard": guard.ActionModule,
     "im_provider": im_provider.ActionModule,
     "im_provider_facts": im_provider_facts.ActionModule,
     "presence_audit": presence_audit.ActionModule,

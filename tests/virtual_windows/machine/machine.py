@@ -128,6 +128,7 @@ class Machine(Interference):
                 raise
             if "clients" in before:
                 before["clients"].forget()
+                before["scheduler"].forget()
 
     def dump(self) -> dict[str, t.Any]:
         """Return its whole state, as plain data."""

@@ -141,6 +141,10 @@ class Scheduler:
             del self._tasks[_key(folder, name)]
             self._machine.registry.delete_key(f"{_TREE}{task.folder}{task.name}")
 
+    def forget(self) -> None:
+        """Forget all tasks: the machine is another one now."""
+        self._tasks.clear()
+
     def signed_in(self) -> None:
         """Start what starts at a sign-in; called under the machine's lock."""
         for task in self.all():
@@ -166,13 +170,14 @@ class Scheduler:
                 return
             task.runs.append(machine.clock.now())
             task.last_result = RUNNING
-            process = machine.processes.start(task.definition.command.rpartition("\\")[2], 0, SYSTEM_SID)
+            processes = machine.processes
+            process = processes.start(task.definition.command.rpartition("\\")[2], 0, SYSTEM_SID)
         try:
             task.last_result = self._execute(task.definition)
         except Win32Error as error:
             task.last_result = 0x80070000 | error.code
         finally:
-            machine.processes.end(process.pid)
+            processes.end(process.pid)
 
     def _execute(self, definition: TaskDefinition) -> int:
         machine = self._machine
