@@ -18,8 +18,8 @@ class UnsupportedConnectionError(Exception):
     """The host's connection does not carry WS-Management."""
 
 
-def session_over(connection: t.Any) -> Session:
-    """Return a session over an Ansible connection plugin's connection; nothing is sent yet.
+def transport_over(connection: t.Any) -> Transport:
+    """Return a transport over an Ansible connection plugin's connection; nothing is sent yet.
 
     Raises:
         UnsupportedConnectionError: the connection is neither ``winrm`` nor ``psrp``.
@@ -30,4 +30,9 @@ def session_over(connection: t.Any) -> Session:
             f"presence.office speaks WS-Management and needs the connection 'winrm' or 'psrp', but this host uses "
             f"'{connection.transport}': set ansible_connection to winrm or psrp in the inventory"
         )
-    return Session(transport(connection))
+    return transport(connection)
+
+
+def session_over(connection: t.Any) -> Session:
+    """Return a session over an Ansible connection plugin's connection; raises what ``transport_over`` raises."""
+    return Session(transport_over(connection))

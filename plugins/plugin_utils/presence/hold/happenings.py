@@ -11,6 +11,7 @@ from dataclasses import dataclass
 class What(enum.Enum):
     """The kinds of happenings; the values are for files and events."""
 
+    HELD = "held"
     RESTORED = "restored"
     CONTESTED = "contested"
     SIGNED_IN = "signed_in"
