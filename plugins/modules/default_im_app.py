@@ -90,7 +90,10 @@ notes:
   - A user whom Windows lists twice is one user. Of several profiles with one folder, one is used.
   - Two runs never use the same machine's unloaded hives at the same time. The command holds a lock,
     C(%SystemRoot%\System32\config\systemprofile\presence.office.lock), as long as it runs.
+  - A machine can have a guard (P(presence.office.guard#module)) that wants something else than is set. A warning says
+    so, whenever something was changed, or would be.
 seealso:
+  - module: presence.office.guard
   - name: Integrating IM applications with Office
     description: How Office finds the IM client, by Microsoft.
     link: https://learn.microsoft.com/en-us/office/client-developer/shared/integrating-im-applications-with-office
