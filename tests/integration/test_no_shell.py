@@ -52,6 +52,7 @@ def settings(name="Lync"):
                 "views": ["x64"],
             },
         },
+        {"name": "guard", "presence.office.guard": {"name": name}},
     ]
 
 
@@ -96,7 +97,8 @@ def test_signed_in_users_are_served_and_the_others_are_named(start):
     assert forbidding.machine.default_of(r"CONTOSO\ada") == "Lync"
     assert forbidding.machine.default_of(r"CONTOSO\bob") == JABBER
     assert both("again")[0].result["msg"] == "nothing to change for 2 users"
-    assert both("register")[0].result["changed"] is True
+    for task in ("register", "guard"):
+        assert both(task)[0].result["changed"] is True, task
     assert forbidding.server.shells == []
 
 

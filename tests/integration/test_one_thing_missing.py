@@ -19,6 +19,7 @@ TASKS: dict[str, dict[str, t.Any]] = {
     "drift": {"presence.office.presence_audit": {"name": "Lync", "profiles": EVERYONE}},
     "typed": {"presence.office.default_im_app": {"name": "Lync", "profiles": ["loaded"]}, "check_mode": True},
     "enforce": {"presence.office.default_im_app": {"name": "Lync", "profiles": EVERYONE}},
+    "guard": {"presence.office.guard": {"name": "Lync"}, "check_mode": True},
     "register": {"presence.office.im_provider": {"name": "Lync", "state": "absent"}, "check_mode": True},
 }
 
@@ -40,7 +41,8 @@ def breaks(member, part, code):
 class Ran:
     """What became of the tasks on one machine."""
 
-    def __init__(self, run, host):
+    def __init__(self, run, host, reported):
+        self.reported = reported
         self._results = {name: run.of(host, name) for name in TASKS}
 
     def __getitem__(self, task):
@@ -63,7 +65,7 @@ class Ran:
 
 
 @pytest.fixture
-def ran(start):
+def ran(start, tmp_path):
     """Run all tasks on machines that all lack something else."""
     described = machine(ADA, BOB)
     without_office = {name: value for name, value in described.items() if name != "office"}
@@ -79,7 +81,10 @@ def ran(start):
     fleet["no-view-typed"].machine.registry.deny(r"HKEY_LOCAL_MACHINE\SOFTWARE\IM Providers", "read")
     tasks = [{"name": name, "ignore_errors": True, **task} for name, task in TASKS.items()]
     run = ansible.tasks(tasks)
-    return lambda host: Ran(run, host)
+    assert ansible.playbook("presence.office.report", presence_report_directory=str(tmp_path / "out")).code == 0
+    report = json.loads((tmp_path / "out" / "presence.json").read_text(encoding="ascii"))
+    reported = {one["name"]: one for one in report["machines"]}
+    return lambda host: Ran(run, host, reported[host])
 
 
 def test_each_thing_that_is_missing_costs_that_thing(ran):
@@ -100,6 +105,9 @@ def test_each_thing_that_is_missing_costs_that_thing(ran):
     assert machine_.status("typed") == "failed"
     assert "reason" not in machine_["enforce"]
     assert machine_["register"] == whole["register"]
+    assert (machine_.reported["answered"], machine_.reported["users"]) == (True, [])
+    assert machine_.reported["truncated"][0].startswith(said)
+    assert machine_.reported["providers"] == whole.reported["providers"]
 
     machine_ = ran("no-processes")
     said = "which programs run could not be asked: "
@@ -107,6 +115,7 @@ def test_each_thing_that_is_missing_costs_that_thing(ran):
     assert [user["verdict"] for user in machine_.facts["users"]] == [user["verdict"] for user in whole.facts["users"]]
     assert machine_.facts["truncated"][0].startswith(said)
     assert f"Not everything was audited: {said}" in machine_["audit"]["msg"]
+    assert machine_.reported["truncated"][0].startswith(said)
     assert machine_["drift"]["problems"] == whole["drift"]["problems"]
     assert machine_.changed == whole.changed
 
@@ -116,6 +125,7 @@ def test_each_thing_that_is_missing_costs_that_thing(ran):
 
     for host in ("one-view", "denied-view", "no-office"):
         machine_ = ran(host)
+        assert (machine_.status("guard"), machine_["guard"]["changed"]) == ("ok", True), host
         assert machine_.changed == whole.changed, host
         assert [user["verdict"] for user in machine_.facts["users"]] == [
             user["verdict"] for user in whole.facts["users"]
@@ -125,4 +135,5 @@ def test_each_thing_that_is_missing_costs_that_thing(ran):
     machine_ = ran("no-view-typed")
     assert machine_.status("typed") == "failed"
     assert "which providers this machine registers is not known: listing SOFTWARE" in machine_["typed"]["msg"]
-    assert json.dumps(machine_["typed"]["users"][0]["after"]) == json.dumps(JABBER)
+    assert machine_["typed"]["users"][0]["after"] == JABBER
+    assert (machine_.status("guard"), machine_["guard"]["reason"]) == ("failed", "not_known")

@@ -8,6 +8,7 @@ import typing as t
 
 from ...windows.machine import Machine
 from ...windows.scheduled_tasks import NoTaskClassesError
+from ..availability import NotKnownError
 from ..enforce.choice import NotUsableError
 from ..refusal import RefusalError
 from ..typed_availability import TypedAvailability
@@ -34,7 +35,8 @@ def guard(machine: Machine, desired: Desired, *, check_mode: bool) -> GuardResul
     """Bring the guard into the wanted state; in check mode, say what that would change.
 
     Raises:
-        RefusalError: no provider is registered that should be kept, or the machine has no WMI classes for tasks.
+        RefusalError: no provider is registered that should be kept, or it cannot be read what is, or the machine has no
+            WMI classes for tasks.
         RegistryError, WSManError: what there is could not be read.
     """
     try:
@@ -44,5 +46,7 @@ def guard(machine: Machine, desired: Desired, *, check_mode: bool) -> GuardResul
         raise CannotGuardError(error, "no_task_classes") from None
     except NotUsableError as error:
         raise CannotGuardError(error, "not_usable") from None
+    except NotKnownError as error:
+        raise CannotGuardError(error, "not_known") from None
     applied = Applied(plan.steps) if check_mode else apply(machine, desired, plan)
     return GuardResult(desired, state, plan, applied, check_mode)
