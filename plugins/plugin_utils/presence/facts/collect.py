@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: asks one machine for everything that the facts need, in few requests.
 
-One request lists the profiles (one more gets the template), one command reads everything in the registry (see
-``reading`` for machines where none can run), one query
-lists the processes, and one call for each session that runs one of them gets its owner. If a note on a user depends on
-COM servers that are registered for that user only, ``assemble`` reads those as well.
+One request lists the profiles (one more gets the template), one command reads everything in the registry (where none
+can run, see ``reading``), one query lists the processes, and one call for each session that runs one of them gets its
+owner. If a note on a user depends on COM servers that are registered for that user only, ``assemble`` reads those as
+well. What a machine cannot say costs that part, and ``missing`` names it.
 """
 
 from __future__ import annotations
