@@ -153,7 +153,8 @@ after:
   returned: when the machine could be read
   type: dict
 reason:
-  description: Why the task failed - V(not_usable), V(not_known), V(friendly_name), V(no_task_classes) or V(bad_options).
+  description:
+    - Why the task failed - V(not_usable), V(not_known), V(friendly_name), V(no_task_classes) or V(bad_options).
   returned: on such failures
   type: str
 """
