@@ -15,10 +15,10 @@ import typing as t
 
 from ..wsman.errors import NoShellError, UnreachableError
 from .hive_files import HiveFile
-from .hive_outcomes import Failed, Outcome, Read
+from .hive_outcomes import Failed, Outcome, Read, Skipped
 from .hive_values import Change, Changes, HiveValues, Outcomes, ValueName, with_lost
 from .hive_visits import COMMAND_REQUESTS
-from .profiles import HiveKind
+from .profiles import HiveKind, SkipReason
 from .registry import CALL_ERRORS, Code, Registry, RegistryError, Root
 from .registry_values import StringValue
 from .without_shell import out_of_reach
@@ -82,6 +82,24 @@ class UserValues:
             return with_lost(outcomes, hives, error)
         return outcomes
 
+    def read_loaded(self, hives: t.Iterable[HiveFile], value: ValueName) -> Outcomes:
+        """Read the value in loaded hives by typed calls, however many: for those who read again and again.
+
+        No process is started on the machine. Who has signed out is skipped.
+
+        Raises:
+            UnreachableError: the machine was lost.
+        """
+        return dict(self._typed(list(hives), lambda hive: self._read(hive, value), _signed_out, mounts=False))
+
+    def write_loaded(self, changes: Changes, value: ValueName) -> Outcomes:
+        """Write (or delete) the value in loaded hives by typed calls, without records; see ``read_loaded``."""
+
+        def one(hive: HiveFile) -> StringValue:
+            return self._write(hive, value, changes[hive], "")
+
+        return dict(self._typed(list(changes), one, _signed_out, mounts=False))
+
     def _typed(
         self,
         hives: t.Sequence[HiveFile],
@@ -133,6 +151,10 @@ class UserValues:
         except RegistryError as error:
             raise _gone_or(error) from None
         return StringValue.of(change.text)
+
+
+def _signed_out(hives: t.Iterable[HiveFile]) -> Outcomes:
+    return {hive: Skipped(HiveKind.UNLOADED, SkipReason.SIGNED_OUT) for hive in hives}
 
 
 def _command_is_cheaper(hives: t.Iterable[HiveFile], requests: int) -> bool:

@@ -15,14 +15,13 @@ from ...windows.hive_outcomes import Failed, Outcome, Read, Skipped
 from ...windows.machine import Machine
 from ...windows.profiles import HiveKind
 from ...windows.registry_values import StringValue
-from ...wsman.errors import UnreachableError
 from ..availability import SignedOutError
 from ..enforce.apply import apply_plan
 from ..enforce.enforce import enforce, name_users
 from ..enforce.plan import make_plan
 from ..enforce.policy import Policy
 from ..enforce.survey import take_survey
-from ..keys import DEFAULT_IM_APP, PREVIOUS_DEFAULT_IM_APP
+from ..keys import DEFAULT_IM_APP
 from ..refusal import RefusalError
 from ..selection import MissingUser, Selection
 from . import programs
@@ -88,7 +87,7 @@ class Holding:
             told_at: when it did.
         """
         hives = {one.hive: one for one in self.roster.signed_in() if told is None or one.sid in told}
-        outcomes = self._machine.user_values.read(list(hives), DEFAULT_IM_APP, mounts=False) if hives else {}
+        outcomes = self._machine.user_values.read_loaded(hives, DEFAULT_IM_APP)
         now = self._machine.clock()
         all_there = True
         for hive, one in hives.items():
@@ -101,13 +100,11 @@ class Holding:
         if not due:
             return
         changes = {one.hive: one.change() for one in due}
-        outcomes = self._machine.user_values.write(changes, DEFAULT_IM_APP, PREVIOUS_DEFAULT_IM_APP, mounts=False)
+        outcomes = self._machine.user_values.write_loaded(changes, DEFAULT_IM_APP)
         now = self._machine.clock()
         for one in due:
             outcome = outcomes[one.hive]
             if isinstance(outcome, Failed):
-                if outcome.lost:
-                    raise UnreachableError(outcome.error)
                 one.default.could_not_write(now)
             elif isinstance(outcome, Read):
                 one.default.wrote(now)
@@ -139,7 +136,12 @@ class Holding:
             self._policy, kinds=kinds, selection=Selection(users=left, missing=MissingUser.IGNORE)
         )
         now = self._machine.clock()
-        for result in enforce(self._machine, policy, check_mode=False).users:
+        try:
+            results = enforce(self._machine, policy, check_mode=False).users
+        except RefusalError as error:
+            self._tell_of(Happening(What.FAILED, now, detail=str(error)))
+            return
+        for result in results:
             self.roster.add(result, now)
 
     def _meet(self, newcomers: frozenset[str]) -> None:

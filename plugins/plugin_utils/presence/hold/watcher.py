@@ -4,7 +4,8 @@
 
 Nothing here sleeps by itself or knows when to end: whoever drives it calls ``start``, then ``wait`` and ``step`` in
 turns, at least at ``next_wake``, then ``finish`` and ``close``. ``wait`` sends nothing, or one long request for events;
-``step`` sends what is due. So many machines can share one process, with a bound on how many steps run at a time.
+``step`` sends what is due. So many machines can share one process, with a bound on how many steps run at a time; of one
+machine, no two functions may run at once.
 """
 
 from __future__ import annotations

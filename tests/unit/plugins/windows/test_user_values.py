@@ -228,3 +228,17 @@ def test_without_a_shell_who_signs_out_meanwhile_is_out_of_reach_or_skipped(moun
 
     assert outcome.kind is HiveKind.UNLOADED
     assert isinstance(outcome, Failed if mounts else Skipped)
+
+
+def test_loaded_hives_are_read_and_written_by_typed_calls_however_many():
+    registry = Registry(gone={"S-1-5-21-1-2-3-3"})
+    values = UserValues(registry, None)  # type: ignore[arg-type]
+    hives = [user(number) for number in range(3 * COMMAND_REQUESTS)]
+    read = values.read_loaded(hives, VALUE)
+    assert [number for number, hive in enumerate(hives) if isinstance(read[hive], Skipped)] == [3]
+    assert len(registry.requests) == len(hives) + 1
+    written = values.write_loaded({hive: Change(LYNC, "Teams") for hive in hives if hive is not hives[3]}, VALUE)
+    assert {value_of(outcome) for outcome in written.values()} == {StringValue.of("Teams")}
+    registry.lose_after(len(registry.requests) + 2)
+    with pytest.raises(UnreachableError):
+        values.read_loaded(hives, VALUE)
