@@ -27,10 +27,14 @@ from ..selection import MissingUser, Selection
 from . import programs
 from .happenings import Happening, What
 from .held_user import HeldUser
-from .roster import Roster
+from .roster import MOST_PEOPLE, Roster
 
 #: Users whose account names are looked up because something happens to them, one request each.
 _NAMES = 20
+
+_CROWDED = (
+    f"more than {MOST_PEOPLE:,} people have been on this machine, so not all who sign in are held: begin a new hold"
+)
 
 
 class Holding:
@@ -55,6 +59,7 @@ class Holding:
         self._changes = changes
         self._tell_of = tell
         self._named: set[str] = set()
+        self._crowded = False
 
     def start(self) -> None:
         """Enforce the policy for all users; raises what ``enforce`` raises as well."""
@@ -75,6 +80,9 @@ class Holding:
                 one.default.out_of_sight(now)
                 self._tell(What.SIGNED_OUT, one)
         newcomers = self.roster.newcomers(loaded)
+        if self.roster.crowded and not self._crowded:
+            self._crowded = True
+            self._tell_of(Happening(What.FAILED, now, detail=_CROWDED))
         if newcomers:
             self._meet(newcomers)
         self._watch()

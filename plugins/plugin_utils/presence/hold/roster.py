@@ -13,6 +13,9 @@ from ..enforce.policy import Policy
 from ..enforce.result import UserResult
 from .held_user import HeldUser, held_user, may_be_held
 
+#: People of one machine, those who never signed in included. A machine that ever invents new ones gets no further.
+MOST_PEOPLE = 22_000
+
 #: How often somebody is looked at who signed in and whose default could not be read.
 _TRIES = 3
 
@@ -22,10 +25,12 @@ class Roster:
 
     Attributes:
         held: those whose default is held, by SID, also those who have signed out meanwhile.
+        crowded: whether somebody who is signed in is left alone because there are too many people.
     """
 
     def __init__(self, policy: Policy, interval: float) -> None:
         self.held: dict[str, HeldUser] = {}
+        self.crowded = False
         self._policy = policy
         self._interval = interval
         self._results: dict[str | None, UserResult] = {}
@@ -62,7 +67,11 @@ class Roster:
         """Return those with loaded hives whom nobody has looked at since they signed in."""
         self._others &= loaded
         self._tries = {sid: tries for sid, tries in self._tries.items() if sid in loaded}
-        return loaded - self._others - {one.sid for one in self.signed_in()}
+        new = loaded - self._others - {one.sid for one in self.signed_in()}
+        strangers = sorted(new - self._results.keys())
+        room = max(0, MOST_PEOPLE - len(self._results))
+        self.crowded = len(strangers) > room
+        return new - set(strangers[room:])
 
     def ignore(self, sids: t.Iterable[str]) -> None:
         """Leave these alone as long as they are signed in, unless they are held, or are to be tried again."""
