@@ -58,8 +58,11 @@ PULLS = 1_000
 #: Bytes of standard output of one command.
 OUTPUT = 32 << 20
 
-#: Seconds after which a command is given up.
+#: Seconds after which a command is given up. ``hive_command`` waits less on the machine, and releases what it mounted.
 COMMAND_TIME = 600.0
+
+#: Bytes that are kept of what ``cmd`` itself says where a command fails.
+SAID = 400
 
 #: Hives that one command visits, and characters of its environment: far below the limits of WinRM.
 COMMAND_HIVES = 200

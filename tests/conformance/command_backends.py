@@ -113,7 +113,13 @@ class VirtualMachine:
         self.sent: list[Sent] = []
         self.done: list[Done] = []
 
-    def run(self, line: str, environment: t.Mapping[str, str], output: t.Callable[[bytes], object]) -> int:
+    def run(
+        self,
+        line: str,
+        environment: t.Mapping[str, str],
+        output: t.Callable[[bytes], object],
+        _errors: t.Callable[[bytes], object],
+    ) -> int:
         """Run a command line, as the collection's session does."""
         sent = Sent(line, dict(environment), self.busy)
         self.sent.append(sent)

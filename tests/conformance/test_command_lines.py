@@ -166,7 +166,9 @@ def send_everything(sender):
     signed_in = settings_hive(eve).now(HiveKind.UNLOADED)
     gone = HiveFile(r"C:\Users\gone %i !root!\NTUSER.DAT", "S-1-5-21-1-2-3-4", HiveKind.UNLOADED, "")
     template = settings_hive(Profile(None, r"C:\Users\Default", HiveKind.DEFAULT))
-    sender.write(dict.fromkeys([signed_out, signed_in, gone, template], Change(BEFORE, "Lync")))
+    # Two at a time, so that no line is too long with its loop unrolled.
+    for two in ([signed_out, signed_in], [gone, template]):
+        sender.write(dict.fromkeys(two, Change(BEFORE, "Lync")))
     # A hive that cannot be loaded for a while, or ever; one that cannot be unloaded for a while.
     file = settings_hive(bob).path
     sender.run(["bob"], busy=Busy(file, 2))
@@ -215,7 +217,7 @@ def test_everything_is_sent(virtual):
         assert any(action.do in line and action.read in line for line in lines), name
     assert any("!percents!" in line for line in lines)
     assert not [one for one in virtual.sent if "%" in "".join(one.environment.values())]
-    for number in (0, 1, 2, 3, 4):
+    for number in (0, 1, 2, 3):
         assert any(f"(1,1,{number}) do ((set root=none)" in line for line in lines)
     assert any(LOCK not in line for line in lines)
     settings, com = office_settings.QUESTIONS, com_servers.QUESTIONS

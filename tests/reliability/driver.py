@@ -123,7 +123,14 @@ class Driver:
         """Return a new transport of the collection's, not yet used."""
         return connections._TRANSPORTS[self._kind](self.connection())  # noqa: SLF001
 
-    def run(self, module: str = "default_im_app", wrap: Wrap | None = None, **arguments: t.Any) -> Outcome:
+    def run(
+        self,
+        module: str = "default_im_app",
+        wrap: Wrap | None = None,
+        *,
+        check_mode: bool = False,
+        **arguments: t.Any,
+    ) -> Outcome:
         """Run one task."""
         pauses: list[float] = []
 
@@ -137,7 +144,7 @@ class Driver:
             resolved_action=f"presence.office.{module}",
             async_val=0,
             timeout=0,
-            check_mode=False,
+            check_mode=check_mode,
             diff=False,
             _role=None,
             collections=[],

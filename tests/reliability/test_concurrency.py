@@ -230,10 +230,13 @@ def test_an_unload_that_is_held_up_for_ever_is_reported_and_done_by_the_next_run
 
     outcome = driver.run(name=["Lync"])
     assert outcome.status == "failed"
-    assert set(outcome.errors) == {"bob"}
-    # The first command could not release it, so the next one finds it mounted; eve is changed nevertheless.
-    assert "stayed mounted" in outcome.errors["bob"] or "in use" in outcome.errors["bob"]
-    assert member.machine.default_of("eve") == "Lync"
+    assert set(outcome.errors) == {"bob", "eve"}
+    (mount,) = our_mounts(member)
+    release = mount.replace("HKEY_USERS", "reg unload HKU")
+    assert "stayed mounted" in outcome.errors["bob"]
+    assert "was not looked at" in outcome.errors["eve"]
+    assert [error.endswith(f"by hand: {release}") for error in outcome.errors.values()] == [True, True]
+    assert member.machine.default_of("eve") == JABBER
     assert len(our_mounts(member)) == 1
 
     member.machine.release()

@@ -15,7 +15,8 @@ from .command_output import HiveOutput
 from .hive_command import SERVER_KEYS
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read
-from .hive_visits import COMMAND_REQUESTS, HiveTask, HiveVisitor
+from .hive_task import HiveTask
+from .hive_visits import COMMAND_REQUESTS, HiveVisitor
 from .profiles import HiveKind
 from .reg_query import parse_keys
 from .registry import CALL_ERRORS, Registry, Root

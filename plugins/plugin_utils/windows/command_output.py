@@ -3,7 +3,8 @@
 """Internal: the output of the command that visits hives, parsed as it arrives: see ``hive_command``.
 
 Our lines begin with the mark; invalid ones are ignored. Everything between two of them was printed by ``reg query``:
-it is never mistaken for one of our lines, and only a limited amount of it is kept.
+it is never mistaken for one of our lines, and only a limited amount of it is kept. What comes before the first of them,
+and on standard error, is what ``cmd`` itself says, in the machine's language: it is shown where the command failed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import re
 from dataclasses import dataclass, field
 
 from .. import limits
-from .hive_command import MOUNT
+from ..text import printable
+from .hive_command import HELD, MOUNT, NOT_VISITED
 
 # Where a hive can be: at its user's key, at one of our mounts, or nowhere.
 _ROOT = re.compile(
-    rf"none|absent|S-1-[\d-]{{1,180}}(_Classes)?|{re.escape(MOUNT)}\.[0-9a-f]{{1,16}}\.\d{{1,4}}", re.ASCII
+    rf"{'|'.join(NOT_VISITED)}|S-1-[\d-]{{1,180}}(_Classes)?|{re.escape(MOUNT)}\.[0-9a-f]{{1,16}}\.\d{{1,4}}",
+    re.ASCII,
 )
 
 
@@ -44,7 +47,8 @@ class HiveOutput(Output):
     """What the command printed about one hive; exit codes are None for steps that were not reached.
 
     Args:
-        root: the key of a user who is signed in, our mount, ``absent`` or ``none``; None: the command did not reach it.
+        root: the key of a user who is signed in, our mount, or one of ``hive_command.NOT_VISITED``; None: the command
+            did not reach it.
         wrote: exit code of writing the value.
         recorded: exit code of recording the previous value.
         missing: exit code of reading the key, if reading the value failed.
@@ -94,6 +98,9 @@ class CommandOutput:
         hives: what was printed about each hive, in their order.
         answers: the answers to the questions, by label.
         started: whether the command ran at all.
+        held: whether it did not since another one holds the lock file.
+        stays: one of our mounts that could not be released, of this run or an earlier one.
+        hivelist: what is mounted where, if a hive could not be mounted.
         expanded: whether the machine's own ``cmd`` expands ``!name!``, so that the command refused to run.
         done: whether the command ran to its end.
         left: how many more bytes may be kept.
@@ -104,6 +111,9 @@ class CommandOutput:
         self.hives = [HiveOutput() for _number in range(hives)]
         self.answers: dict[str, list[Output]] = {}
         self.started = False
+        self.held = False
+        self.stays: str | None = None
+        self.hivelist = Output()
         self.expanded = False
         self.done = False
         self._mark = f"{mark} ".encode()
@@ -112,6 +122,7 @@ class CommandOutput:
         self.more_left = self._bounds.more_total
         self._line = bytearray()
         self._line_cut = False
+        self._said = bytearray()
         self._answers = 0
         self._hive: HiveOutput | None = None
         self._current: Output | None = None
@@ -127,11 +138,28 @@ class CommandOutput:
                 self._line.clear()
                 self._line_cut = False
 
+    def feed_error(self, piece: bytes) -> None:
+        """Keep the beginning of what is on standard error."""
+        self._said += piece[: max(0, limits.SAID - len(self._said))]
+
+    @property
+    def said(self) -> str:
+        """What ``cmd`` itself said, on one line and safe to show; empty if it said nothing."""
+        return printable(" ".join(self._said.decode("utf-8", "replace").split()), limits.SAID)
+
     def _take(self, line: bytes) -> None:
         if line.startswith(self._mark):
             self._event(*line[len(self._mark) :].decode("utf-8", "replace").split()[:3])
+        elif not self.started:
+            self._before(line)
         elif (current := self._current) is not None:
             self._keep(current, line)
+
+    def _before(self, line: bytes) -> None:
+        if line.strip() == HELD.encode():
+            self.held = True
+        else:
+            self.feed_error(line)
 
     def _keep(self, current: Output, line: bytes) -> None:
         is_more = self._hive is not None and current is self._hive.more
@@ -157,6 +185,10 @@ class CommandOutput:
             if self._answers <= limits.QUESTION_ANSWERS:
                 self._current = Output()
                 self.answers.setdefault(value, []).append(self._current)
+        elif what == "leftover":
+            self.stays = printable(value)
+        elif what == "hivelist":
+            self._hive, self._current = None, self.hivelist
         elif what == "root":
             self._hive = self._current = self._hive_at(value, number)
         elif self._hive is not None:
@@ -174,6 +206,7 @@ class CommandOutput:
     def _hive_event(self, hive: HiveOutput, what: str, value: str) -> None:
         if what == "stuck":
             hive.stuck = True
+            self.stays = hive.root
         elif what == "more":
             self._current = hive.more
         elif what in ("wrote", "recorded", "missing", "read"):

@@ -19,7 +19,12 @@ and the inner one first checks that it is the one that expands.
 **Two runs at once.** The whole command runs with its standard error appended to a lock file, which ``cmd`` opens
 exclusively: a second run cannot open it and does not start. Windows closes the file when the command ends, however it
 ends, so the lock cannot be left behind. While it is held, any other mount with our name is a leftover of a run that was
-killed.
+killed. Nobody can delete a file that is held, so one that is still there at the end of the line is held by another run;
+where it is not, what ``cmd`` said says why the command did not start.
+
+**At most one hive is ever left mounted.** Hives are mounted one after the other. A release that is refused is tried
+again; once a hive stays, a leftover of an earlier run too, nothing more is mounted: the others are ``barred``. So they
+are when so much time has gone into releases that there may not be enough for the next one.
 
 Sources: ``help for|set|if|cmd`` (the language), "reg load", "reg query" (Microsoft's command reference).
 """
@@ -34,7 +39,11 @@ from dataclasses import dataclass
 MOUNT = "presence.office"
 
 #: In a folder that only administrators may open: anyone who can open this file can block us.
-LOCK_FILE = rf"%SystemRoot%\System32\config\systemprofile\{MOUNT}.lock"
+LOCK_FOLDER = r"%SystemRoot%\System32\config\systemprofile"
+LOCK_FILE = f"{MOUNT}.lock"
+
+#: What is printed, without a mark, where another command holds the lock file.
+HELD = f"{LOCK_FILE} is held"
 
 #: While another run holds the lock, the command is tried again after these pauses, in seconds.
 LOCK_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -45,9 +54,13 @@ MOUNT_TRIES = 4
 #: How often releasing a hive is tried, a second apart: a virus scanner or an indexer may hold it open.
 RELEASE_TRIES = 10
 
-#: Seconds that a command waits for hives in total; after that, each is tried without waiting. Otherwise, if something
-#: held every hive of a machine open, the command would take so long that there would be no result.
+#: Seconds that a command waits for hives to be mounted, in total; after that, each is tried without waiting. Otherwise,
+#: if something held every hive of a machine open, the command would take so long that there would be no result.
 PATIENCE = 120
+
+#: The same for hives to be released. Nothing is mounted any more when less is left than releasing one hive may take.
+#: Both together leave the command two minutes for its work, and for that release (``limits.COMMAND_TIME``).
+RELEASE_PATIENCE = 360
 
 _READ = r'(reg query "HKU\!root!\!key!" /v "!name!" 2>nul)'
 _SET = r'(reg add "HKU\!root!\!key!" /v "!name!" /t REG_SZ /d "!text%i!" /f >nul 2>nul)'
@@ -75,6 +88,38 @@ _WHY_NOT = (
     r'((reg query "HKU\!root!\!key!" >nul 2>nul)& (set missing=!errorlevel!)& echo !mark! missing !missing!& '
     r'(if not !missing!==0 (reg query "HKU\!root!\Software" 2>nul)))'
 )
+
+
+def _release(mount: str) -> str:
+    """Return what releases a mount, and sets ``root`` to ``none`` if that worked."""
+    wait = (
+        "(if %t GTR 1 (if not defined stays (if !releasing! GTR 0 "
+        "((set /a releasing-=1 >nul)& ping -n 2 127.0.0.1 >nul))))"
+    )
+    return (
+        rf"(for /l %t in (1,1,{RELEASE_TRIES}) do (if not !root!==none ({wait}& "
+        rf'(reg unload "HKU\{mount}" >nul 2>nul)& if !errorlevel!==0 (set root=none))))'
+    )
+
+
+#: What ``root`` says of a hive that was not visited: neither there nor to be mounted, without a file, in a folder that
+#: we may not look into, not mounted since another one stays or since releases took too long.
+NOT_VISITED = ("none", "absent", "denied", "barred")
+
+_LEFTOVER = f"{MOUNT}.%c.%d"
+_LEFTOVERS = (
+    f'(for /f "tokens=2-5 delims=\\." %a in (\'reg query HKU\') do (if /i "%a.%b"=="{MOUNT}" '
+    f"((set root=left)& {_release(_LEFTOVER)}& "
+    f"(if not !root!==none ((set stays={_LEFTOVER})& echo !mark! leftover {_LEFTOVER})))))"
+)
+
+_MOUNTED_BY_OTHERS = (
+    "(if defined unmounted (echo !mark! hivelist& "
+    r'(reg query "HKLM\SYSTEM\CurrentControlSet\Control\hivelist" 2>nul)))'
+)
+
+# What ``cmd`` itself says on its standard error is in the lock file. It is empty where all went well.
+_UNDER_LOCK = f"2>>{LOCK_FILE}& type {LOCK_FILE} 1>&2 2>nul& del {LOCK_FILE} 2>nul& if exist {LOCK_FILE} echo {HELD}"
 
 
 @dataclass(frozen=True)
@@ -113,46 +158,56 @@ def command_line(
         prepare: commands that run before everything else (see ``shell_variables``).
     """
     act = _ACTIONS[action]
-    wait = "(if %t GTR 1 (if !patience! GTR 0 ((set /a patience-=1 >nul)& ping -n 2 127.0.0.1 >nul)))"
     mounted = f"{MOUNT}.!run!.%i"
-    leftovers = (
-        "(for /f \"tokens=2-5 delims=\\.\" %a in ('reg query HKU') do "
-        rf'(if /i "%a.%b"=="{MOUNT}" (reg unload "HKU\{MOUNT}.%c.%d" >nul 2>nul)))'
-    )
     signed_in = (
         rf'(if !root!==none (reg query "HKU\!sid%i!{act.probe}" >nul 2>nul& if !errorlevel!==0 (set root=!sid%i!)))'
     )
-    mount = (
-        rf'(if !root!==none (if exist "!file%i!" (reg load "HKU\{mounted}" "!file%i!" >nul 2>nul& '
-        rf"if !errorlevel!==0 (set root={mounted}))))"
-    )
-    absent = '(if !root!==none (if not exist "!file%i!" (set root=absent)))'
-    locate = (
-        f"(for /l %t in (1,1,{MOUNT_TRIES}) do (if !root!==none ({wait}& "
-        f"(if !kind%i!==loaded {signed_in})& {mount}& {signed_in}& {absent})))"
-    )
-    if not mounts:
-        locate = signed_in
     read = f"{act.read}& (if not !errorlevel!==0 {act.why_not})& echo !mark! read !errorlevel!"
     if more:
         read += f"& echo !mark! more& {more}"
+    locate = _locate(mounted, signed_in) if mounts else signed_in
     release = (
-        rf"(if !root!=={mounted} ((for /l %t in (1,1,{RELEASE_TRIES}) do (if not !root!==none ({wait}& "
-        rf'(reg unload "HKU\{mounted}" >nul 2>nul)& if !errorlevel!==0 (set root=none))))& '
-        "(if not !root!==none (echo !mark! stuck))))"
+        f"& (if !root!=={mounted} ({_release(mounted)}& "
+        f"(if not !root!==none ((set stays={mounted})& echo !mark! stuck))))"
     )
+    visited = "".join(f"(if not !root!=={state} " for state in NOT_VISITED)
     visit = (
         f"(set root=none)& {locate}& echo !mark! root !root! %i& "
-        f"(if not !root!==none (if not !root!==absent ({act.do}{read}{f'& {release}' if mounts else ''})))"
+        f"{visited}({act.do}{read}{release if mounts else ''}{')' * len(NOT_VISITED)})"
     )
     steps = [prepare] if prepare else []
-    steps += [f"(set patience={PATIENCE})", leftovers] if mounts else []
+    steps += [f"(set patience={PATIENCE})& (set releasing={RELEASE_PATIENCE})& (set stays=)& (set unmounted=)"] * mounts
+    steps += [_LEFTOVERS] * mounts
     steps += [questions] if questions else []
-    steps += [f"(for /l %i in (1,1,{hives}) do ({visit}))", "echo !mark! done"]
+    steps += [f"(for /l %i in (1,1,{hives}) do ({visit}))"]
+    steps += [_MOUNTED_BY_OTHERS] * mounts
+    steps += ["echo !mark! done"]
     body = f"(set inner=yes)& (if !inner!==yes ({'& '.join(steps)}) else (echo !mark! expanded))"
-    if not mounts:
-        return f'cmd /v:on /d /q /c "{body}" 2>nul'
-    return f'cmd /v:on /d /q /c "{body}" 2>>"{LOCK_FILE}"& del "{LOCK_FILE}" 2>nul'
+    command = f'cmd /v:on /e:on /d /q /c "{body}"'
+    return f'cd /d "{LOCK_FOLDER}"&& {command} {_UNDER_LOCK}' if mounts else command
+
+
+def _locate(mounted: str, signed_in: str) -> str:
+    """Return what finds a hive where its user is signed in, or mounts it, or says why neither."""
+    wait = "(if %t GTR 1 (if !patience! GTR 0 ((set /a patience-=1 >nul)& ping -n 2 127.0.0.1 >nul)))"
+    mount = (
+        f"(if !root!==none (if not defined stays (if !releasing! GEQ {RELEASE_TRIES} "
+        rf'(if exist "!file%i!" (reg load "HKU\{mounted}" "!file%i!" >nul 2>nul& '
+        rf"if !errorlevel!==0 (set root={mounted}))))))"
+    )
+    # A folder that is there, and of which not even the folder itself is listed, is one that we may not look into.
+    absent = (
+        '(if !root!==none (if not exist "!file%i!" ((set root=absent)& '
+        r'(if exist "!folder%i!" (if not exist "!folder%i!\*" (set root=denied))))))'
+    )
+    barred = (
+        "(if !root!==none ((if defined stays (set root=barred))& "
+        f"(if !releasing! LSS {RELEASE_TRIES} (set root=barred))))"
+    )
+    return (
+        f"(for /l %t in (1,1,{MOUNT_TRIES}) do (if !root!==none ({wait}& (if !kind%i!==loaded {signed_in})& "
+        f"{mount}& {signed_in}& {absent}& {barred})))& (if !root!==none (set unmounted=1))"
+    )
 
 
 def quoted(text: str) -> str:

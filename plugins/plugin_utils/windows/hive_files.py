@@ -33,6 +33,12 @@ class HiveFile:
         """The file, safe to show to people."""
         return printable(self.path)
 
+    @property
+    def folder(self) -> str:
+        """The profile's folder, which the file is in."""
+        below = _CLASSES_FILE if self.path.endswith(f"\\{_CLASSES_FILE}") else self.path.rpartition("\\")[2]
+        return self.path[: -len(below) - 1]
+
     def now(self, kind: HiveKind) -> HiveFile:
         """Return the same hive with its current kind: users sign in and out."""
         return replace(self, kind=kind)

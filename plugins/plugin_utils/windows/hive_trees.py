@@ -16,8 +16,9 @@ from .. import limits
 from .command_output import HiveOutput, Output, OutputLimits
 from .hive_command import READ_TREE
 from .hive_files import HiveFile
+from .hive_task import HiveTask
 from .hive_values import ReadValue, ValueName
-from .hive_visits import HiveTask, HiveVisitor, Visits
+from .hive_visits import HiveVisitor, Visits
 from .reg_query import PrintedKey, parse_keys
 from .registry_values import StringValue
 

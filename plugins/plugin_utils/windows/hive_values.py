@@ -13,7 +13,8 @@ from .command_output import HiveOutput
 from .hive_command import quoted
 from .hive_files import HiveFile
 from .hive_outcomes import Failed, Outcome, Read, value_of
-from .hive_visits import HiveTask, HiveVisitor, batches
+from .hive_task import HiveTask
+from .hive_visits import HiveVisitor, batches
 from .reg_query import parse_value
 from .registry_values import StringValue, ValueState
 

@@ -19,7 +19,7 @@ from .enumeration import Enumeration
 from .errors import Asked, NoShellError, ProtocolError
 from .messages import TRANSFER, WMI, Resource, Value
 from .retry import RetryBudget
-from .shell import Output, Shell
+from .shell import Output, Shell, ignore
 from .subscription import Subscription
 
 
@@ -140,13 +140,14 @@ class Session:
         self.retries.renew(seconds)
         self._conversation.renew(most_bytes)
 
-    def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
+    def run(self, command: str, environment: t.Mapping[str, str], output: Output, errors: Output = ignore) -> None:
         """Run one command line in a remote command shell, to its end.
 
         Args:
             command: what ``cmd /c`` runs. It must end by itself, even if we go away.
             environment: variables for it: the way to pass text that is data and not syntax.
             output: called with each piece of standard output, as bytes in UTF-8.
+            errors: the same for standard error.
 
         Raises:
             NoShellError: the machine allows no shells.
@@ -156,7 +157,7 @@ class Session:
         if self._no_shell is not None:
             raise self._no_shell
         try:
-            Shell(self._exchange, self.retries).run(command, environment, output)
+            Shell(self._exchange, self.retries).run(command, environment, output, errors)
         except NoShellError as error:
             # Asked once: a policy does not change within a task.
             self._no_shell = error

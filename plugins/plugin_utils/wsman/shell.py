@@ -42,6 +42,10 @@ _URI = f"{SHELL}/cmd"
 IDLE_TIMEOUT = 900
 
 
+def ignore(_piece: bytes) -> None:
+    """Drop a piece of output."""
+
+
 class Shell:
     """Runs one command; ``exchange`` sends a request and returns the answer's body."""
 
@@ -50,7 +54,7 @@ class Shell:
         self._retries = retries
         self._resource = Resource(_URI, "command shell", asked=Asked.SHELL)
 
-    def run(self, command: str, environment: t.Mapping[str, str], output: Output) -> None:
+    def run(self, command: str, environment: t.Mapping[str, str], output: Output, errors: Output) -> None:
         """See ``Session.run``."""
         self._retries.check_shells()
         self._create(environment)
@@ -64,7 +68,7 @@ class Shell:
                 self._retries.shell_left_open()
             raise
         try:
-            lost = self._receive(command_id, output)
+            lost = self._receive(command_id, {"stdout": output, "stderr": errors})
         except WSManError:
             self._retries.shell_left_open()
             raise
@@ -110,7 +114,7 @@ class Shell:
             raise ProtocolError("command shell: the answer names no command")
         return command_id
 
-    def _receive(self, command_id: str, output: Output) -> LostError | None:
+    def _receive(self, command_id: str, streams: t.Mapping[str, Output]) -> LostError | None:
         """Pass on the command's output until it ends; return the error if some of it was lost."""
         body = (
             f'<rsp:Receive xmlns:rsp="{SHELL}">'
@@ -133,7 +137,8 @@ class Shell:
                     raise
                 continue
             for stream in answer.iter(f"{{{SHELL}}}Stream"):
-                if stream.get("Name") == "stdout" and stream.text:
+                output = streams.get(stream.get("Name", ""))
+                if output is not None and stream.text:
                     piece = _decoded(stream.text)
                     printed += len(piece)
                     if printed > limits.OUTPUT:

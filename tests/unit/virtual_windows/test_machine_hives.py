@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.virtual_windows.cmd.console import Console
 from tests.virtual_windows.machine import Machine, Value, ValueType, Win32Error
+from tests.virtual_windows.machine.mounts import Refusals
 
 MOUNT = r"HKEY_USERS\mounted"
 BOB = r"C:\Users\bob\NTUSER.DAT"
@@ -153,3 +155,33 @@ def test_a_damaged_hive_cannot_be_loaded():
     machine.sign_in("bob")
     assert machine.profile_of("bob").status == 1
     assert machine.damage == []
+
+
+@pytest.mark.parametrize("tries", [0, 2, None])
+def test_releases_that_are_refused_for_a_while(machine, tries):
+    registry = machine.registry
+    registry.hives.refusals = Refusals(tries, lambda file: file == BOB)
+    registry.load_hive(MOUNT, BOB)
+    for _again in range(5 if tries is None else tries):
+        assert code_of(registry.unload_hive, MOUNT) == 5
+    registry.hives.refusals = registry.hives.refusals if tries is not None else Refusals(0)
+
+    registry.unload_hive(MOUNT)
+    assert not registry.exists(MOUNT)
+
+
+def test_a_sign_out_is_not_refused(machine):
+    machine.registry.hives.refusals = Refusals(None)
+
+    machine.sign_out("ada")
+    assert machine.registry.mounts().keys().isdisjoint({machine.user_key("ada")})
+
+
+def test_a_folder_that_programs_may_not_look_into_is_still_listed(machine):
+    machine.files.close_folder(r"C:\Users\bob")
+    console = Console(machine)
+    seen = [console.run(f"if exist C:\\Users\\{one} echo yes").out for one in ("bob", r"bob\*", r"bob\NTUSER.DAT")]
+
+    assert seen == ["yes\r\n", "", ""]
+    assert console.run("echo x> C:\\Users\\bob\\new.txt").code == 1
+    assert code_of(machine.registry.load_hive, MOUNT, BOB) == 5

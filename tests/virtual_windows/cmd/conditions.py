@@ -43,7 +43,8 @@ def _exists(shell: Shell, path: str) -> bool:
     if path.endswith(("\\", "/")):
         return shell.machine.files.is_directory(whole)
     try:
-        return shell.machine.files.exists(whole) or search.is_system_program(shell.machine, whole)
+        files = shell.machine.files
+        return (files.exists(whole) and not files.is_closed(whole)) or search.is_system_program(shell.machine, whole)
     except Win32Error:
         return False
 

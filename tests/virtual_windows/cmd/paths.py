@@ -33,7 +33,7 @@ def matches(machine: Machine, pattern: str, folder: str) -> list[str]:
     directory, name_pattern = ntpath.split(full(pattern, folder))
     name_pattern = "*" if name_pattern == "*.*" else name_pattern
     try:
-        names = machine.files.names(directory)
+        names = [] if machine.files.is_closed(ntpath.join(directory, "x")) else machine.files.names(directory)
     except Win32Error:
         return []
     expression = re.compile(re.escape(name_pattern).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL)

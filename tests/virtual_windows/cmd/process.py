@@ -21,6 +21,8 @@ from .streams import Client, Stream, Streams
 if t.TYPE_CHECKING:
     from ..machine import Machine
 
+_POLICY = r"HKEY_CURRENT_USER\Software\Policies\Microsoft\Windows\System"
+
 
 def run(
     machine: Machine,
@@ -99,6 +101,9 @@ def _shell(session: Session, line: str, environment: Environment, cwd: str, stre
         echo=not chosen.quiet,
         delayed=_delayed_by_registry(session.machine) if chosen.delayed is None else chosen.delayed,
     )
+    if _disabled(session.machine):
+        shell.complain("disabled")
+        return 1
     if len(line) > MAX_LINE:
         shell.complain("command_too_long")
         return 1
@@ -111,6 +116,13 @@ def _delayed_by_registry(machine: Machine) -> bool:
         with suppress(Win32Error):
             key = rf"{root}\Software\Microsoft\Command Processor"
             return machine.registry.value(key, "DelayedExpansion").data == 1
+    return False
+
+
+def _disabled(machine: Machine) -> bool:
+    """Return whether "Prevent access to the command prompt" is on, "script processing also" (policy DisableCMD)."""
+    with suppress(Win32Error):
+        return machine.registry.value(_POLICY, "DisableCMD").data == 1
     return False
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 from contextlib import ExitStack
 
-from ..machine.errors import INVALID_HANDLE, Win32Error
+from ..machine.errors import ACCESS_DENIED, INVALID_HANDLE, Win32Error
 from . import paths
 from .shell import Shell
 from .streams import OpenFile, Pipe, Stream
@@ -44,6 +44,8 @@ def _open(shell: Shell, redirection: Redirection, files: ExitStack) -> Stream:
     if paths.is_nul(path.replace('"', "")):
         return Stream()
     whole = paths.full(path, shell.cwd)
+    if shell.machine.files.is_closed(whole):
+        raise Win32Error(ACCESS_DENIED, whole)
     if redirection.operator == "<":
         return Pipe(shell.machine.files.read(whole))
     handle = shell.machine.files.open_exclusive(whole, "a" if redirection.operator == ">>" else "w", "cmd.exe")

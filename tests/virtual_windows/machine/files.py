@@ -71,6 +71,16 @@ class Files:
     def __init__(self, lock: threading.RLock) -> None:
         self.lock = lock
         self._nodes: dict[str, Node] = {}
+        self._closed: set[str] = set()
+
+    def close_folder(self, path: str) -> None:
+        """Let no program look into a folder; it stays listed in the one above it."""
+        self._closed.add(fold(normalize(path)))
+
+    def is_closed(self, path: str) -> bool:
+        """Return whether a file or folder is in a folder that programs may not look into."""
+        folded = fold(normalize(path))
+        return any(folded.startswith(f"{closed}\\") for closed in self._closed)
 
     def exists(self, path: str) -> bool:
         """Return whether a file or folder is there; an invalid path is not."""

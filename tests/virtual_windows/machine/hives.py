@@ -15,6 +15,7 @@ class HiveFile:
         mounted_by: who loaded it ("sign-in", "reg load", "system"), or empty.
         damaged: loading it fails with 1009, as a corrupt file does.
         unloading: it is on its way out: whatever touches a key of it gets 1018.
+        refused: how many tries to unload it have been refused since (see `Refusals`).
         handles: the keys of it that programs hold open; while there are any it cannot be unloaded.
     """
 
@@ -25,6 +26,7 @@ class HiveFile:
         self.mounted_by = ""
         self.damaged = False
         self.unloading = False
+        self.refused = 0
         self.handles: set[object] = set()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass, field
 
 from . import errors
 from .errors import Win32Error
@@ -18,15 +19,33 @@ HIVE_LIST = rf"{HKLM}\SYSTEM\CurrentControlSet\Control\hivelist"
 BY_REG = "reg load"
 
 
+@dataclass(frozen=True)
+class Refusals:
+    """Programs that look into hives which `reg load` has mounted, and so keep them from being released for a while.
+
+    That releases are refused, and that a later try or a restart works, is reported of machines with nothing but
+    Defender on them: Virtual-Desktop-Optimization-Tool #28, #70, #84.
+
+    Attributes:
+        tries: how many tries to release a hive fail each time it is mounted; None: all of them.
+        only: of which hives, by their file; by default of all.
+    """
+
+    tries: int | None
+    only: t.Callable[[str], bool] = field(default=lambda _file: True)
+
+
 class Mounts:
     """The hives that are attached to the registry; callers hold the machine's lock.
 
     Attributes:
         on_created: called with the path of a hive file that loading created.
+        refusals: who keeps hives from being released, if anybody does.
     """
 
     def __init__(self, namespace: Namespace, files: Files) -> None:
         self.on_created: t.Callable[[str], None] = lambda _path: None
+        self.refusals = Refusals(0)
         self._namespace = namespace
         self._files = files
 
@@ -36,6 +55,8 @@ class Mounts:
         hive = self._hive(file)
         if hive.in_use:
             raise Win32Error(errors.SHARING_VIOLATION, file)
+        if by == BY_REG and self._files.is_closed(file):
+            raise Win32Error(errors.ACCESS_DENIED, file)
         if hive.damaged:
             raise Win32Error(errors.BADDB, file)
         if root.child(own_name) is not None:
@@ -48,7 +69,7 @@ class Mounts:
         hive.root.name = name
         hive.root.hive = hive
         self._namespace.existing(above).key.attach(hive.root)
-        hive.mounted_at, hive.mounted_by, hive.unloading = path, by, False
+        hive.mounted_at, hive.mounted_by, hive.unloading, hive.refused = path, by, False, 0
         self._list(path, hive)
 
     def unload(self, name: str, force: bool) -> None:
@@ -64,6 +85,8 @@ class Mounts:
         in_session = hive.mounted_by == BY_SIGN_IN or bool(hive.handles)
         if hive.mounted_by == BY_SYSTEM or (in_session and not force):
             raise Win32Error(errors.ACCESS_DENIED, name)
+        if hive.mounted_by == BY_REG and not force and self._refused(hive):
+            raise Win32Error(errors.ACCESS_DENIED, name)
         root.detach(own_name)
         self._list(hive.mounted_at, None)
         key.hive = None
@@ -71,6 +94,13 @@ class Mounts:
         key.drop_volatile()
         hive.mounted_at, hive.mounted_by, hive.unloading = "", "", False
         hive.handles.clear()
+
+    def _refused(self, hive: HiveFile) -> bool:
+        refusals = self.refusals
+        if not refusals.only(hive.path) or (refusals.tries is not None and hive.refused >= refusals.tries):
+            return False
+        hive.refused += 1
+        return True
 
     def all(self) -> dict[str, HiveFile]:
         """Return the loaded hives by the path of their key."""

@@ -59,7 +59,8 @@ def _audit_with_facts(machine: Machine, options: AuditOptions) -> Audit:
     comparison = _compare(machine, policy, collected)
     # What could not be read is in the facts as well.
     not_usable = [user for user in comparison.users if user.applied.entry.error and comparison.counts(user)]
-    bad = [user for user in users if user.verdict in options.verdicts or user.error]
+    # Whose hive stayed mounted comes first: nobody else was looked at because of that.
+    bad = sorted((one for one in users if one.verdict in options.verdicts or one.error), key=lambda one: not one.stuck)
     machine.accounts.look_up([user.sid for user in bad], ACCOUNT_LOOKUPS)
     add_known_names(machine, users)
     found = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.presence.office.plugins.plugin_utils.windows.com_classes import UserClasses
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_task import HiveTask
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_trees import read_trees
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_values import HiveValues, ValueName
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import HiveTask, HiveVisitor
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_visits import HiveVisitor
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_values import StringValue
 from ansible_collections.presence.office.plugins.plugin_utils.windows.registry_view import View
 

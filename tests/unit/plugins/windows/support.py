@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import HELD
 from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_files import HiveFile
 from ansible_collections.presence.office.plugins.plugin_utils.windows.profiles import HiveKind
 from ansible_collections.presence.office.plugins.plugin_utils.wsman.retry import RetryBudget
@@ -53,7 +54,8 @@ def no_value(*, at="loaded", before=()):
 class CommandSession:
     """Runs commands from a list.
 
-    Each is a list with a ``Seen`` for each hive, None if another run holds the lock, or an exception.
+    Each is a list with a ``Seen`` for each hive, None if another run holds the lock, an exception, or what ``cmd`` says
+    where it does not start.
     """
 
     def __init__(self, *runs, clock=lambda: 0.0):
@@ -70,7 +72,7 @@ class CommandSession:
             [text for name, text in environment.items() if name.startswith("file")] for environment in self.environments
         ]
 
-    def run(self, line, environment, output):
+    def run(self, line, environment, output, errors):
         """Print what the next run of the list says."""
         self.lines.append(line)
         self.environments.append(environment)
@@ -78,6 +80,11 @@ class CommandSession:
         if isinstance(run, Exception):
             raise run
         if run is None:
+            errors(b"The process cannot access the file.\r\n")
+            output(f"{HELD}\r\n".encode())
+            return
+        if isinstance(run, str):
+            errors(run.encode())
             return
         for number, seen in enumerate(run, 1):
             self._print(output, environment, number, seen)

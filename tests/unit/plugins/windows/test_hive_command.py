@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import command_line, quoted
+from ansible_collections.presence.office.plugins.plugin_utils import limits
+from ansible_collections.presence.office.plugins.plugin_utils.windows.hive_command import (
+    LOCK_FILE,
+    PATIENCE,
+    RELEASE_PATIENCE,
+    RELEASE_TRIES,
+    command_line,
+    quoted,
+)
 
 from .support import LONGEST_LINE
 
@@ -42,6 +50,28 @@ def test_every_program_that_prints_in_the_machine_s_language_is_silenced_when_cl
     assert starts
     for start in starts:
         assert "2>nul" in start.partition(")")[0], start
+
+
+# --- The lock, and time ---
+
+
+def test_the_only_variable_of_the_outer_cmd_comes_before_every_other_percent_sign():
+    line = command_line("read", 3, "echo a question", MORE)
+
+    assert line.startswith(r'cd /d "%SystemRoot%\System32\config\systemprofile"&& cmd /v:on /e:on /d /q /c "')
+    assert line.count("%SystemRoot%") == 1
+    assert "%" not in line.rpartition('" 2>>')[2]
+
+
+def test_nothing_is_locked_or_released_where_nothing_is_mounted():
+    line = command_line("read", 3, mounts=False)
+
+    assert line.startswith("cmd /v:on /e:on /d /q /c ")
+    assert not [one for one in (LOCK_FILE, "unload", "ping", "hivelist") if one in line]
+
+
+def test_waiting_leaves_time_for_the_work_and_for_the_last_release():
+    assert PATIENCE + RELEASE_PATIENCE + 2 * RELEASE_TRIES <= limits.COMMAND_TIME - 100
 
 
 # --- What else is printed of each hive ---

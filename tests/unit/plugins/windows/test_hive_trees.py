@@ -34,7 +34,7 @@ class Session:
 
     retries = SimpleNamespace()
 
-    def run(self, _line, environment, output):
+    def run(self, _line, environment, output, _errors):
         mark = environment["mark"]
         for n in range(limits.QUESTION_ANSWERS + 1):
             self.print(output, f"{mark} answer of-{environment['sid1']}-{n}")

@@ -158,6 +158,33 @@ def test_a_hive_that_cannot_be_mounted_comes_with_options_that_exist(one, advice
     assert outcome.error.endswith(f"Try again later, or leave it out: {advice}")
 
 
+def test_a_folder_that_we_may_not_look_into_is_an_error_and_not_a_missing_file():
+    (outcome,) = read_value(CommandSession([Seen("denied")]), ADA).values()
+
+    assert outcome.error.startswith(
+        f"whether there is {ADA.path} is not known: this login may not look into the profile"
+    )
+    assert outcome.error.endswith(ADA.how_to_skip)
+
+
+def test_where_nothing_more_is_mounted_the_sentence_says_what_stays():
+    held = Seen("mounted", value("Lync").lines, stuck=True)
+    session = CommandSession([held, Seen("barred")])
+    outcome = read_value(session, ADA, BOB)[BOB]
+    mount = rf"HKU\presence.office.{session.environments[0]['run']}.1"
+
+    assert outcome.error.startswith(
+        f"{BOB.path} was not looked at: {mount} stays mounted, since something holds it open"
+    )
+    assert outcome.error.endswith(f"by hand: reg unload {mount}")
+
+
+def test_where_releases_took_too_long_the_sentence_says_so():
+    (outcome,) = read_value(CommandSession([Seen("barred")]), ADA).values()
+
+    assert outcome.error.startswith(f"{ADA.path} was not looked at: releasing other users' files took 360 seconds")
+
+
 def test_classes_that_cannot_be_mounted_come_with_the_same_advice():
     one = classes_hive(Profile(SID, r"C:\Users\ada", HiveKind.UNLOADED))
     (outcome,) = read_classes(CommandSession([Seen("none")]), one).values()

@@ -41,7 +41,7 @@ def test_as_many_hives_a_command_as_it_can_take(monkeypatch):
 
 
 def test_the_environment_of_a_command_is_bounded_but_never_empty(monkeypatch):
-    size = sum(map(len, ("file0", ADA.path, "sid0", ADA.key, "kind0", "loaded")))
+    size = sum(map(len, ("file0", ADA.path, "folder0", ADA.folder, "sid0", ADA.key, "kind0", "loaded")))
     hives = [hive(n) for n in range(3)]
     monkeypatch.setattr(limits, "COMMAND_ENVIRONMENT", 2 * size)
     assert [len(batch) for batch in batches(hives, Task())] == [2, 1]
@@ -107,9 +107,34 @@ def test_a_lock_that_is_never_free_is_an_error():
     assert session.pauses == list(LOCK_PAUSES)
 
 
+def test_a_command_that_does_not_start_is_tried_once_more_and_what_cmd_says_is_told():
+    """Nobody holds the lock file: whoever did has let go in between, or it was something else."""
+    session = CommandSession("Zugriff\r\n verweigert\x1b[31m\r\n", "Zugriff\r\n verweigert\x1b[31m\r\n")
+    (outcome,) = read_value(session, ADA).values()
+
+    assert outcome.error == (
+        r"the command that visits hives could not start; the machine says: Zugriff verweigert\x1b[31m"
+    )
+    assert session.pauses == [LOCK_PAUSES[0]]
+
+
+def test_a_lock_that_was_let_go_in_between_is_no_error():
+    session = CommandSession(None, "in use\r\n", None, [value("Lync")])
+
+    assert read_value(session, ADA) == {ADA: Read(HiveKind.LOADED, LYNC)}
+    assert session.pauses == list(LOCK_PAUSES[:3])
+
+
+def test_a_command_that_needs_no_lock_is_not_tried_again():
+    (outcome,) = read_value(CommandSession("x" * 10_000), ADA, mounts=False).values()
+
+    assert outcome.error.endswith("x" * limits.SAID)
+    assert len(outcome.error) < limits.SAID + 100
+
+
 def test_a_machine_whose_cmd_expands_by_itself_is_named_with_the_setting_to_change():
     class Expanding(CommandSession):
-        def run(self, line, environment, output):
+        def run(self, line, environment, output, errors):
             output(f"{environment['mark']} expanded\r\n".encode())
 
     (outcome,) = read_value(Expanding(), ADA).values()
