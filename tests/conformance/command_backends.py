@@ -10,6 +10,7 @@ from tests.virtual_windows.cmd.console import COMSPEC, Console
 from tests.virtual_windows.machine import Machine
 from tests.virtual_windows.machine.files import FileHandle
 from tests.virtual_windows.machine.keys import Key
+from tests.virtual_windows.machine.mounts import HIVE_LIST
 from tests.virtual_windows.machine.registry import KeyHandle
 from tests.virtual_windows.machine.values import ValueType
 
@@ -109,6 +110,7 @@ class VirtualMachine:
 
     def __init__(self, description: t.Mapping[str, object]) -> None:
         self.machine = Machine("desk1", dict(description), speed=1000)
+        self.machine.registry.delete_key(HIVE_LIST)  # Wine has none
         self.busy: Busy | None = None
         self.sent: list[Sent] = []
         self.done: list[Done] = []
