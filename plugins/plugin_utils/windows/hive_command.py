@@ -48,6 +48,9 @@ HELD = f"{LOCK_FILE} is held"
 #: While another run holds the lock, the command is tried again after these pauses, in seconds.
 LOCK_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 
+#: How often it is tried again where it did not start and no other run holds the lock: one may just have let go of it.
+UNEXPLAINED_TRIES = 2
+
 #: How often mounting a hive is tried, a second apart: its user may be signing in or out.
 MOUNT_TRIES = 4
 

@@ -18,7 +18,7 @@ from .. import limits
 from ..wsman.errors import ProtocolError, WSManError, may_have_acted
 from ..wsman.session import Session
 from .command_output import CommandOutput, Output, OutputLimits
-from .hive_command import LOCK_PAUSES, command_line
+from .hive_command import LOCK_PAUSES, UNEXPLAINED_TRIES, command_line
 from .hive_files import HiveFile
 from .hive_outcomes import Outcome
 from .hive_task import HiveTask
@@ -102,15 +102,15 @@ class HiveVisitor:
             "run": secrets.token_hex(4),
         }
         pauses = list(LOCK_PAUSES)
-        explained = True
+        unexplained = 0
         while True:
             mark = secrets.token_hex(16)
             output = CommandOutput(mark, hives, bounds)
             self._session.run(line, {**variables, "mark": mark}, output.feed, output.feed_error)
-            if output.started or not pauses or not (output.held or (explained and locks)):
+            if output.started or not pauses or not (output.held or (locks and unexplained < UNEXPLAINED_TRIES)):
                 return output
             # Nobody holds the lock file any more: either who held it has ended just now, or something else is wrong.
-            explained = output.held
+            unexplained += not output.held
             self._session.retries.pause(pauses.pop(0))
 
 

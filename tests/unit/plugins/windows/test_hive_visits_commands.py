@@ -107,15 +107,15 @@ def test_a_lock_that_is_never_free_is_an_error():
     assert session.pauses == list(LOCK_PAUSES)
 
 
-def test_a_command_that_does_not_start_is_tried_once_more_and_what_cmd_says_is_told():
+def test_a_command_that_does_not_start_is_tried_twice_more_and_what_cmd_says_is_told():
     """Nobody holds the lock file: whoever did has let go in between, or it was something else."""
-    session = CommandSession("Zugriff\r\n verweigert\x1b[31m\r\n", "Zugriff\r\n verweigert\x1b[31m\r\n")
+    session = CommandSession(*["Zugriff\r\n verweigert\x1b[31m\r\n"] * 3)
     (outcome,) = read_value(session, ADA).values()
 
     assert outcome.error == (
         r"the command that visits hives could not start; the machine says: Zugriff verweigert\x1b[31m"
     )
-    assert session.pauses == [LOCK_PAUSES[0]]
+    assert session.pauses == list(LOCK_PAUSES[:2])
 
 
 def test_a_lock_that_was_let_go_in_between_is_no_error():
