@@ -203,6 +203,12 @@ def test_setting_something_else_names_the_guard(start):
     assert "warnings" not in same.result
     assert none.result["warnings"] == other.result["warnings"]
 
+    held = {"name": "it", "presence.office.hold": {"name": JABBER, "seconds": 2, "profiles": ["loaded"]}}
+    done = ansible.tasks([held]).of("desk1").result
+    assert warning in done["hosts"]["desk1"]["warnings"], done
+    for_a_while = ansible.module("desk1", name="Lync", hold=2, profiles=["loaded"]).result
+    assert not any("guard" in one for one in for_a_while.get("warnings", []))
+
 
 def test_the_playbook(start):
     ansible = start({"desk1": people()})

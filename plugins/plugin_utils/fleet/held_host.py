@@ -16,6 +16,7 @@ import typing as t
 
 from .. import limits
 from ..presence.enforce.policy import Policy
+from ..presence.guard.contradiction import contradiction
 from ..presence.hold.happenings import Happening, What
 from ..presence.hold.hold_options import Hold
 from ..presence.hold.result import HoldResult
@@ -130,7 +131,7 @@ class HeldHost:
             with Machine(self._session) as machine:
                 watcher = self._started(machine)
                 if watcher is not None:
-                    self._watch(watcher)
+                    self._watch(machine, watcher)
         except RefusalError as error:
             self._fail(str(error))
         except Exception as error:  # noqa: BLE001  (a bug must not end the other hosts, and must not be silent)
@@ -159,7 +160,7 @@ class HeldHost:
             return watcher
         return None
 
-    def _watch(self, watcher: Watcher) -> None:
+    def _watch(self, machine: Machine, watcher: Watcher) -> None:
         began = before = self._clock()
         trouble: Trouble | None = None
         try:
@@ -176,7 +177,10 @@ class HeldHost:
             trouble = error
         finally:
             watcher.close()
-        self._result = HoldResult.of(watcher, self._hold, self._clock() - began, trouble)
+        result = HoldResult.of(watcher, self._hold, self._clock() - began, trouble)
+        if not result.lost and (warning := contradiction(machine, result.new_defaults)):
+            result = result.with_notice(warning)
+        self._result = result
         if trouble is not None:
             self._lose(trouble)
 
