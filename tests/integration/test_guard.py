@@ -59,7 +59,8 @@ def test_set_up_in_check_mode_for_real_again_mended_and_removed(start):
     assert "+Settings/Enabled: true" in output
     assert run_guard(ansible, name=JABBER, period=1)[0].result["changed"] is False
 
-    gone, _requests, _unused = run_guard(ansible, state="absent")
+    gone, requests, _unused = run_guard(ansible, state="absent")
+    assert requests == 8
     assert gone.result["msg"] == (
         r"the guard was removed; the empty task folder \presence.office stays, since no call removes it"
     )
@@ -76,7 +77,8 @@ def test_the_guard_alone_with_winrm_off(start):
     described["users"] += [{"account": r"CONTOSO\eve", "default": JABBER}]
     ansible = start({"desk1": described})
     member = ansible.fleet["desk1"]
-    assert run_guard(ansible, name="Lync", period=1)[0].status == "ok"
+    done, requests, _unused = run_guard(ansible, name="Lync", period=1)
+    assert (done.status, requests) == ("ok", 7)
     windows, clock = member.machine, member.machine.clock
     assert until(lambda: windows.default_of("ada") == "Lync")
     member.power_off()  # its WinRM service: the machine runs on
