@@ -15,7 +15,8 @@ description:
     and at once when the task is registered.
   - It is for B(all users of the machine) who are signed in and have a key C(HKCU\Software\IM Providers), which every
     IM client makes. A user for whom another default was set, by this collection or by hand, loses it within a period.
-    P(presence.office.default_im_app#module) warns where it sets something else than a machine's guard. Users who are
+    P(presence.office.default_im_app#module) and P(presence.office.hold#module) warn where they set something else than
+    a machine's guard. Users who are
     not signed in are left alone until they sign in.
   - The task is C(\presence.office\Guard) and runs C(cmd.exe) and C(reg.exe) as SYSTEM, without a window. Its command
     is always the same. The name of the provider is the value C(DefaultIMApp) of
