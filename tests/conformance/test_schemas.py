@@ -32,6 +32,7 @@ from tests.unit.virtual_windows.protocol_support import (
     ENUMERATION,
     SHELL,
     TRANSFER,
+    WMI,
     WQL,
     Client,
     envelope,
@@ -234,6 +235,14 @@ def test_messages_of_pypsrp(server):
     check_corrected(exchanges, COMMAND)
 
 
+EVENTING = NAMESPACES["ev"]
+SUBSCRIBE = (
+    f'<ev:Subscribe xmlns:ev="{EVENTING}"><ev:Delivery Mode="http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull"/>'
+    f'<ev:Expires>PT1M</ev:Expires><w:Filter Dialect="{WQL}">SELECT * FROM RegistryValueChangeEvent WHERE '
+    "Hive='HKEY_LOCAL_MACHINE' AND KeyPath='SOFTWARE' AND ValueName='x'</w:Filter></ev:Subscribe>"
+)
+
+
 @pytest.fixture(scope="module")
 def messages(server):
     """Return a good message of every kind, by its action."""
@@ -245,6 +254,7 @@ def messages(server):
         client.receive(shell_id, command_id)
         client.signal(shell_id, command_id)
         client.delete(shell_id)
+        client.send(f"{EVENTING}/Subscribe", f"{WMI}root/default/*", SUBSCRIBE)
         client.post(envelope(f"{TRANSFER}/Get", f"{CIMV2}Win32_Nothing").encode())
     answers = [answered.decode() for _request, answered in exchanges]
     return {fromstring(one).findtext(".//a:Action", "", NAMESPACES).rpartition("/")[2]: one for one in answers}
@@ -282,6 +292,17 @@ WRONG = {
     "items of WS-Management": ("PullResponse", "n:Items", "w:Items"),
     "the end, and a context": ("PullResponse", "<n:Items>", "<n:EnumerationContext>x</n:EnumerationContext><n:Items>"),
     "neither end nor context": ("PullResponse", "<n:EndOfSequence/>", ""),
+    "a subscription without a context": (
+        "SubscribeResponse",
+        "<n:EnumerationContext>.*</n:EnumerationContext>",
+        "",
+    ),
+    "a subscription without a manager": (
+        "SubscribeResponse",
+        "<e:SubscriptionManager>.*</e:SubscriptionManager>",
+        "",
+    ),
+    "a subscription that expires some time": ("SubscribeResponse", "<e:Expires>[^<]*", "<e:Expires>soon"),
     "a subcode of no prefix": ("fault", r"(<s:Subcode><s:Value>)\w+:", r"\1q:"),
     "a code SOAP does not know": ("fault", "s:Sender", "s:Client"),
     "no reason": ("fault", "<s:Reason>.*</s:Reason>", ""),
