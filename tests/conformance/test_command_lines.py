@@ -5,7 +5,8 @@ the same registry and files, then run the same lines with their loop unrolled (s
 this changes nothing on the virtual machine). Compared are the output, the exit code, the programs started and their
 arguments, and the content of every hive afterwards.
 
-Wine 8 does not prove: that `%i` is expanded before `!file%i!`; that a variable which the line itself sets is expanded
+Wine 8 does not prove: that `%i` is expanded before `!file%i!` (nor does Wine 10, tried by hand); that `!NAME:a=b!`
+puts a `%` into a text (Wine 10 does, tried by hand); that a variable which the line itself sets is expanded
 in an argument inside a loop (so there is none but in the loop over the hives, which is unrolled); texts with `%` or
 `!` where a further variable follows in the same command (below); that a second run finds the lock file taken; Windows'
 own `reg load`, `reg unload` and `ping`.
