@@ -34,11 +34,11 @@ def overwrite(member: t.Any, provider: str = JABBER) -> None:
     perform(member, "set", {"key": KEY, "name": VALUE, "data": provider, "user": ADA})
 
 
-def wait_until(true: t.Callable[[], object], what: str) -> None:
-    """Wait until something is true."""
+def wait_until(true: t.Callable[[], object], what: str, seen: t.Callable[[], object] = str) -> None:
+    """Wait until something is true; otherwise fail, with what is seen instead."""
     end = time.monotonic() + _PATIENCE
     while not true():
-        assert time.monotonic() < end, what
+        assert time.monotonic() < end, f"{what}: {seen()}"
         time.sleep(0.02)
 
 
@@ -93,7 +93,7 @@ class HeldFleet:
             seen = [line["host"] for line in self.lines(event) if "host" in line]
             return all(seen.count(name) >= times for name in names)
 
-        wait_until(happened, f"{event}: {self.lines()}")
+        wait_until(happened, event, self.lines)
 
     @property
     def pid(self) -> int:

@@ -26,6 +26,7 @@ from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 
 from ..text import printable
+from .tickets import Tickets
 
 #: The most characters of an error that is quoted: one of Ansible's own, so about the inventory.
 _QUOTED = 500
@@ -44,6 +45,7 @@ class HostConnections:
     """
 
     def __init__(self, action: t.Any, hostvars: t.Any) -> None:
+        self._tickets = Tickets()
         self._task = action._task
         self._loader = action._loader
         self._variables = hostvars._variable_manager
@@ -81,7 +83,7 @@ class HostConnections:
             keywords["password"] = context.password
         options = connection._resolve_option_variables(variables, templar)
         connection.set_options(task_keys=keywords, var_options=options)
-        return connection
+        return self._tickets.share(connection)
 
 
 def _sentence(error: AnsibleError) -> str:
