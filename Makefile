@@ -29,14 +29,14 @@ export ANSIBLE_CONFIG := $(venv)/ansible.cfg
 export ANSIBLE_HOME := $(cache)/ansible
 
 # Takes longer, or needs more, than `make test` may: folders of tests/, each with a target of its name.
-long := authentication reliability conformance
+long := authentication reliability conformance eda
 # Parts of these are quick enough: they are in `make test` as well.
 apart := $(addprefix --ignore tests/,$(filter-out reliability conformance,$(long)))
 # These run hundreds of programs in Wine.
 apart += $(addprefix --ignore tests/conformance/,test_command_lines.py test_registry.py)
 
 checks := sanity molecule ansible-lint mypy docs-check build ruff shellcheck frontend-lint
-targets := help env demo test test-all $(long) authentication-here unit integration faults browser screenshot pytest lint $(checks) format clean
+targets := help env demo test test-all $(long) authentication-here eda-here unit integration faults browser screenshot pytest lint $(checks) format clean
 .PHONY: $(targets)
 
 help:  ## this list
@@ -95,6 +95,15 @@ authentication:  ## every login over winrm and psrp, with a real KDC (ARGS=--wri
 
 authentication-here: $(ready)
 	@$(bin)/pytest --no-header tests/authentication $(ARGS)
+
+# In an environment of its own as well: see pyproject.toml.
+eda:  ## the event source and the rulebook in the real ansible-rulebook; needs Java 17
+	@command -v java >/dev/null || \
+	    { echo "ansible-rulebook needs Java: apt-get install --no-install-recommends openjdk-17-jre-headless" >&2; exit 1; }
+	@$(MAKE) --no-print-directory VENV=.venv-eda GROUP=eda CORE= eda-here
+
+eda-here: $(ready)
+	@$(bin)/pytest --no-header tests/eda $(ARGS)
 
 reliability: $(ready)  ## every fault at every message, thousands of mutated answers; prints the numbers
 	@PRESENCE_OFFICE_EXHAUSTIVE=1 $(pytest) tests/reliability $(ARGS)

@@ -18,6 +18,7 @@ from ..plugin_utils.fleet.ending import Ending
 from ..plugin_utils.fleet.fleet import Fleet
 from ..plugin_utils.fleet.fleet_options import FLEET_OPTIONS, FleetHold, check_batches, check_task, fleet_hold
 from ..plugin_utils.fleet.journal import Journal
+from ..plugin_utils.fleet.listener import Listener
 from ..plugin_utils.fleet.reporter import Reporter
 from ..plugin_utils.fleet.summary import Summary
 from ..plugin_utils.fleet.terminal import Terminal
@@ -64,11 +65,17 @@ class ActionModule(CheckedAction):
                 f"stop_file: {wanted.stop_file} exists already, so nothing is held: remove it first"
             )
         try:
-            journal = Journal(wanted.state_file)
+            listener = Listener(wanted.event_socket) if wanted.event_socket is not None else None
+        except OSError as error:
+            raise AnsibleActionFail(
+                f"event_socket: nobody listens at {wanted.event_socket}: {error.strerror}"
+            ) from None
+        try:
+            journal = Journal(wanted.state_file, listener)
         except OSError as error:
             raise AnsibleActionFail(f"state_file: {wanted.state_file} cannot be written: {error.strerror}") from None
         connections = HostConnections(self, variables["hostvars"])
-        with Ending(wanted.hold.seconds, wanted.stop_file) as ending:
+        with Ending(wanted.hold.seconds, wanted.stop_file, listener=listener) as ending:
             summary = self._hold(names, wanted, connections, ending, journal)
         # Does not return if Ansible no longer waits for a result.
         ending.pass_on()

@@ -57,6 +57,12 @@ options:
       - After 10 MB it is renamed to the same name with C(.1) at the end, in place of the one before.
       - It holds names of machines, users and providers, but no passwords.
     type: path
+  event_socket:
+    description:
+      - A Unix socket on the controller at which a program listens. It gets the lines of O(state_file), and the hold
+        ends when the program closes it or takes none for ten seconds.
+      - This is how the event source C(presence.office.default_im_app) of Event-Driven Ansible is told.
+    type: path
 attributes:
   action:
     description: Runs on the controller as an action plugin. Nothing is uploaded and no PowerShell is started.

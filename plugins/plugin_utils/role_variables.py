@@ -20,7 +20,17 @@ _COLLECTION = "presence.office"
 
 #: Variables of the playbooks, which have no argument spec.
 PLAYBOOKS = "presence_office"
-_OF_PLAYBOOKS = frozenset({"presence_office_hosts", "presence_office_allow_no_hosts"})
+_OF_PLAYBOOKS = frozenset(
+    f"{PLAYBOOKS}_{name}"
+    for name in (
+        "hosts",
+        "allow_no_hosts",
+        "guard_name",
+        "guard_state",
+        "guard_period",
+        "guard_require_registered",
+    )
+)
 
 #: How alike a name without our prefix has to be to a variable of ours to be taken for a slip.
 _ALIKE = 0.9

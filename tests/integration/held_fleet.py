@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
 import time
 import typing as t
 from pathlib import Path
@@ -42,32 +43,19 @@ def wait_until(true: t.Callable[[], object], what: str, seen: t.Callable[[], obj
         time.sleep(0.02)
 
 
-class HeldFleet:
-    """A run of the playbook `presence.office.hold`; a context manager that ends it at the latest.
+class Held:
+    """A program that holds a fleet, seen through its state file; a context manager that kills it at the latest.
 
     Attributes:
-        stop_file: ends it.
+        process: the program.
     """
 
-    def __init__(
-        self, fleet: Fleet, connection: str, folder: Path, *options: str, seconds: int = 0, **variables: t.Any
-    ) -> None:
+    process: subprocess.Popen[str]
+
+    def __init__(self, fleet: Fleet, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
-        self.stop_file = folder / "stop"
         self._state_file = folder / "state.jsonl"
-        self._ansible = Ansible(fleet, connection, folder)
         self._members = list(fleet)
-        self.process = self._ansible.start(
-            "presence.office.hold",
-            *options,
-            **{
-                "default_im_app_name": "Lync",
-                "default_im_app_hold": seconds,
-                "default_im_app_hold_stop_file": str(self.stop_file),
-                "default_im_app_hold_state_file": str(self._state_file),
-                **variables,
-            },
-        )
 
     def __enter__(self) -> t.Self:
         return self
@@ -105,6 +93,36 @@ class HeldFleet:
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
+    def left_open(self) -> list[str]:
+        """Return the machines on which something is left open."""
+        return [one.name for one in self._members if one.server.subscriptions.all() or one.server.shells]
+
+
+class HeldFleet(Held):
+    """A run of the playbook `presence.office.hold`.
+
+    Attributes:
+        stop_file: ends it.
+    """
+
+    def __init__(
+        self, fleet: Fleet, connection: str, folder: Path, *options: str, seconds: int = 0, **variables: t.Any
+    ) -> None:
+        super().__init__(fleet, folder)
+        self.stop_file = folder / "stop"
+        self._ansible = Ansible(fleet, connection, folder)
+        self.process = self._ansible.start(
+            "presence.office.hold",
+            *options,
+            **{
+                "default_im_app_name": "Lync",
+                "default_im_app_hold": seconds,
+                "default_im_app_hold_stop_file": str(self.stop_file),
+                "default_im_app_hold_state_file": str(self._state_file),
+                **variables,
+            },
+        )
+
     def stop(self) -> Run:
         """End it by the stop file; return the run."""
         self.stop_file.touch()
@@ -114,10 +132,6 @@ class HeldFleet:
         """Wait for the end; return the run."""
         output, _unused = self.process.communicate(timeout=_PATIENCE)
         return Run(self.process.returncode, output, self._ansible.recorded())
-
-    def left_open(self) -> list[str]:
-        """Return the machines on which something is left open."""
-        return [one.name for one in self._members if one.server.subscriptions.all() or one.server.shells]
 
 
 def seconds_wrong(member: t.Any, since: float) -> float:

@@ -215,6 +215,11 @@ def test_setting_something_else_names_the_guard(start):
 def test_the_playbook(start):
     ansible = start({"desk1": people()})
 
-    assert ansible.playbook("presence.office.guard", guard_name="Lync", guard_period=2).code == 0
+    assert (
+        ansible.playbook(
+            "presence.office.guard", presence_office_guard_name="Lync", presence_office_guard_period=2
+        ).code
+        == 0
+    )
     assert task_of(ansible).definition.triggers[2].interval == timedelta(minutes=2)
-    assert ansible.playbook("presence.office.guard", guard_state="absent").code == 0
+    assert ansible.playbook("presence.office.guard", presence_office_guard_state="absent").code == 0

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: when a hold ends: after its time, by a signal, by a file that appears, or because Ansible is gone.
+"""Internal: when a hold ends: after its time, by a signal, by a file, or because Ansible or its listener is gone.
 
 Ctrl-C and SIGTERM end ``ansible-playbook`` itself, which passes them on to its workers (2.19 and later) or is gone; a
 worker of earlier ones gets Ctrl-C from the terminal. So a worker that holds notes the signal, ends properly, and lets
@@ -17,6 +17,8 @@ import typing as t
 from pathlib import Path
 from types import FrameType, TracebackType
 
+from .listener import Listener
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 #: Seconds between two looks for the stop file and for the parent.
@@ -29,19 +31,27 @@ class Ending:
     Args:
         seconds: how long to go on; 0 for until something else ends it.
         stop_file: its appearance is the end.
+        listener: its disappearance is the end.
 
     Attributes:
         reason: why it is over, in words; empty as long as it is not.
         signal: the signal that ended it; None if none did.
     """
 
-    def __init__(self, seconds: float, stop_file: Path | None, clock: t.Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        stop_file: Path | None,
+        clock: t.Callable[[], float] = time.monotonic,
+        listener: Listener | None = None,
+    ) -> None:
         self.reason = ""
         self.signal: int | None = None
         self._clock = clock
         self._at = clock() + seconds if seconds else float("inf")
         self._seconds = seconds
         self._stop_file = stop_file
+        self._listener = listener
         self._parent = os.getppid()
         self._look_at = clock()
         self._ended = threading.Event()
@@ -73,6 +83,8 @@ class Ending:
                 self._end("since ansible-playbook is gone")
             elif self._stop_file is not None and self._stop_file.exists():
                 self._end(f"by the file {self._stop_file}")
+            elif self._listener is not None and self._listener.is_gone():
+                self._end("since nobody listens any more")
         return bool(self.reason)
 
     def hurry(self) -> None:

@@ -30,6 +30,7 @@ FLEET_OPTIONS: dict[str, t.Any] = {
     "contested": {"type": "str", "choices": ["warn", "fail"], "default": "warn"},
     "stop_file": {"type": "path"},
     "state_file": {"type": "path"},
+    "event_socket": {"type": "path"},
 }
 
 
@@ -42,12 +43,14 @@ class FleetHold:
         hold: how; its seconds are 0 for until something ends it.
         stop_file: its appearance ends the hold.
         state_file: where to write what happens.
+        event_socket: where a program listens to the same; the hold ends with it.
     """
 
     policy: Policy
     hold: Hold
     stop_file: Path | None
     state_file: Path | None
+    event_socket: Path | None
 
 
 def fleet_hold(options: t.Mapping[str, t.Any], policy: Policy) -> FleetHold:
@@ -67,6 +70,7 @@ def fleet_hold(options: t.Mapping[str, t.Any], policy: Policy) -> FleetHold:
         Hold(seconds, settings, options["contested"] == "fail"),
         _path(options, "stop_file"),
         _path(options, "state_file"),
+        _path(options, "event_socket"),
     )
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the presence.office authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Internal: the state file of a hold: JSON lines for other programs to read, rotated."""
+"""Internal: what happens during a hold, as JSON lines for other programs: in the state file, and to a listener."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..presence.hold.happenings import Happening
 from ..text import bounded
+from .listener import Listener
 
 #: Bytes after which the file is renamed to ``<file>.1``, in place of the one before.
 MOST_BYTES = 10_000_000
@@ -22,7 +23,8 @@ class Journal:
     """Appends lines. An error of writing later on does not end the hold.
 
     Args:
-        path: the file; it is created if it does not exist. None for no file.
+        path: the file, which is rotated; it is created if it does not exist. None for no file.
+        listener: who gets the same lines; closed with the file.
 
     Attributes:
         trouble: the first error of writing, in words; empty if there was none.
@@ -31,18 +33,21 @@ class Journal:
         OSError: the file cannot be opened.
     """
 
-    def __init__(self, path: Path | None, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, path: Path | None, listener: Listener | None = None, *, most_bytes: int = MOST_BYTES) -> None:
         self.trouble = ""
         self._path = path
+        self._listener = listener
         self._most_bytes = most_bytes
         self._file: t.BinaryIO | None = path.open("ab", buffering=0) if path is not None else None
 
     def note(self, event: str, **more: t.Any) -> None:
         """Append a line."""
-        if self._file is None or self._path is None:
-            return
         moment = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = json.dumps({"time": moment, "event": event, **more}, separators=(",", ":")).encode() + b"\n"
+        if self._listener is not None:
+            self._listener.send(line)
+        if self._file is None or self._path is None:
+            return
         try:
             if self._file.tell() + len(line) > self._most_bytes:
                 self._rotate(self._path)
@@ -64,9 +69,11 @@ class Journal:
         self.note(happening.what.value, host=host, **known)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and the connection."""
         if self._file is not None:
             self._file.close()
+        if self._listener is not None:
+            self._listener.close()
 
     def _rotate(self, path: Path) -> None:
         path.replace(path.with_name(f"{path.name}.1"))
