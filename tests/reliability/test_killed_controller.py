@@ -23,8 +23,8 @@ from . import CONNECTIONS, EXHAUSTIVE, combined
 USERS = ["ada", "bob", "eve", ".Default"]
 TASK = [{"presence.office.default_im_app": {"name": "Lync", "profiles": ["loaded", "unloaded", "default"]}}]
 
-#: Profiles, the template, two commands of five, three names.
-REQUESTS = 15
+#: Profiles, the template, two commands of five, three names, the guard.
+REQUESTS = 16
 
 #: Unless exhaustive: those that start the command that writes, and wait for it.
 QUICK = (9, 10)
