@@ -178,7 +178,7 @@ class HeldHost:
         finally:
             watcher.close()
         result = HoldResult.of(watcher, self._hold, self._clock() - began, trouble)
-        if not result.lost and (warning := contradiction(machine, result.new_defaults)):
+        if trouble is None and not result.lost and (warning := contradiction(machine, result.new_defaults)):
             result = result.with_notice(warning)
         self._result = result
         if trouble is not None:
