@@ -61,7 +61,7 @@ options:
     description:
       - A Unix socket on the controller at which a program listens. It gets the lines of O(state_file), and the hold
         ends when the program closes it or takes none for ten seconds.
-      - This is how the event source C(presence.office.default_im_app) of Event-Driven Ansible is told.
+      - This is how the event source C(presence.office.default_im_app) of Event-Driven Ansible hears of it.
     type: path
 attributes:
   action:

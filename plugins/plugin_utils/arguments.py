@@ -87,7 +87,7 @@ def _refuse_no_text(name: str, value: object) -> None:
     """Raise ValueError for what is no text: an argument spec would take its Python text for what was written."""
     if isinstance(value, list | tuple | t.Mapping):
         sentence = f"{name}: a name was expected, and a list or a mapping is there; join lists with +"
-        raise ValueError(sentence)  # noqa: TRY004  (a mistake in a playbook, which is told as such)
+        raise ValueError(sentence)  # noqa: TRY004  (a mistake in a playbook, which gets a sentence)
     if isinstance(value, bool):
         kind = f"the boolean {str(value).lower()} (so it does with yes, no, on, off, true and false)"
     elif isinstance(value, int | float):

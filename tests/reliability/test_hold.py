@@ -34,7 +34,7 @@ STRIKES: dict[str, tuple[Stage, t.Callable[[], Exception]]] = {
     **{f"lost, {stage}": (stage, Drop) for stage in STAGES},
     **{f"HTTP 503, {stage}": (stage, lambda: Answer(503)) for stage in STAGES},
     **{f"garbage, {stage}": (stage, lambda: Answer(200, b"<no")) for stage in STAGES},
-    # Quotas are told before anything is done.
+    # Quotas are sentence before anything is done.
     **{f"fault {code:#x}": ("received", lambda code=code: Fault(code)) for code in CODES},  # type: ignore[misc]
 }
 
@@ -79,18 +79,18 @@ def test_a_fault_at_any_message_of_a_hold(name, events, record_property):
         if strike.hit is None:
             break
         faults += 1
-        told = f"{name} at message {nth} ({strike.hit.kind} {strike.hit.method}): {result['msg']}"
+        sentence = f"{name} at message {nth} ({strike.hit.kind} {strike.hit.method}): {result['msg']}"
         ended = strike.hit.number > len(where.log.entries) - 12
-        assert not result["failed"] or ended, told
-        assert where.default("ada") == where.default("bob") == "Lync" or result["failed"], told
-        assert share(where, SECONDS - 8) >= (0.8 if events else 0.6), told
+        assert not result["failed"] or ended, sentence
+        assert where.default("ada") == where.default("bob") == "Lync" or result["failed"], sentence
+        assert share(where, SECONDS - 8) >= (0.8 if events else 0.6), sentence
         assert {one.parameters["sValueName"] for one in where.log.writes() if one.method == "SetStringValue"} == {
             "DefaultIMApp"
-        }, told
+        }, sentence
         left = where.service.subscriptions.all()
-        assert not left or strike.hit.kind in ("Subscribe", "Unsubscribe"), told
+        assert not left or strike.hit.kind in ("Subscribe", "Unsubscribe"), sentence
         where.pause(600)
-        assert where.service.subscriptions.all() == [], told
-        assert where.windows.damage == [], told
+        assert where.service.subscriptions.all() == [], sentence
+        assert where.windows.damage == [], sentence
     assert faults >= 2
     record_property("faults in a hold", faults)

@@ -36,14 +36,14 @@ ABSENT, ABSENT_PATIENCE = 24, 60.0
 GRACE, GRACE_EACH = 20.0, 0.15
 GRACE_OTHERS = 2.0
 
-#: Happenings that wait to be told; more are counted only.
+#: Happenings that wait to be reported; more are counted only.
 _MOST_WAITING = 10_000
 
 _TICK = 0.2
 
 _SILENT = "the machine did not answer any more when the hold ended, so how it ended is not known"
 
-Told = tuple[str, Happening]
+HostHappening = tuple[str, Happening]
 
 
 class Fleet:
@@ -54,36 +54,36 @@ class Fleet:
 
     Attributes:
         outcomes: what became of each host, by name; complete when ``run`` has ended.
-        untold: happenings that nobody was told of, because there were too many at a time.
+        unreported: happenings that were not reported, because there were too many at a time.
     """
 
     def __init__(self, policy: Policy, hold: Hold, ending: Ending, connect: t.Callable[[str], t.Any]) -> None:
         self.outcomes: dict[str, Outcome] = {}
-        self.untold = 0
+        self.unreported = 0
         self._policy = policy
         self._hold = hold
         self._ending = ending
         self._connect = connect
         self._gates = Gates(Gate(STARTS, START_PATIENCE), Gate(EXCHANGES, PATIENCE), Gate(ABSENT, ABSENT_PATIENCE))
-        self._happened: queue.Queue[Told] = queue.Queue(_MOST_WAITING)
+        self._happened: queue.Queue[HostHappening] = queue.Queue(_MOST_WAITING)
         self._hosts: dict[str, HeldHost] = {}
         self._threads: dict[str, threading.Thread] = {}
 
-    def run(self, names: t.Sequence[str], told: t.Callable[[list[Told]], None]) -> None:
+    def run(self, names: t.Sequence[str], report: t.Callable[[list[HostHappening]], None]) -> None:
         """Hold these hosts until the end.
 
         Args:
-            told: is told what has happened, perhaps nothing, several times a second; in this thread.
+            report: called with what has happened, perhaps nothing, several times a second; in this thread.
         """
         for name in names:
             if self._ending.look():
                 break
             self._begin(name)
-            told(self._taken(0.0))
+            report(self._taken(0.0))
         while not self._ending.look() and any(thread.is_alive() for thread in self._threads.values()):
-            told(self._taken(_TICK))
+            report(self._taken(_TICK))
         self._ending.hurry()
-        self._await_all(names, told)
+        self._await_all(names, report)
 
     def states(self) -> dict[State, int]:
         """Return how many hosts are in each state now, of those that have begun."""
@@ -109,13 +109,13 @@ class Fleet:
         self._threads[name] = thread
         thread.start()
 
-    def _await_all(self, names: t.Sequence[str], told: t.Callable[[list[Told]], None]) -> None:
+    def _await_all(self, names: t.Sequence[str], report: t.Callable[[list[HostHappening]], None]) -> None:
         began = time.monotonic()
         most = GRACE + GRACE_EACH * len(self._threads)
         while (seconds := time.monotonic() - began) < most and self._unfinished(seconds):
-            told(self._taken(_TICK))
+            report(self._taken(_TICK))
         left = [name for name, one in self._threads.items() if one.is_alive()]
-        told(self._taken(0.0))
+        report(self._taken(0.0))
         for name in names:
             if name in left:
                 self.outcomes[name] = Outcome(name, State.LOST, _SILENT)
@@ -135,11 +135,11 @@ class Fleet:
         try:
             self._happened.put_nowait((name, happening))
         except queue.Full:
-            self.untold += 1
+            self.unreported += 1
 
-    def _taken(self, seconds: float) -> list[Told]:
+    def _taken(self, seconds: float) -> list[HostHappening]:
         """Return what has happened; wait for something, at most for that time."""
-        taken: list[Told] = []
+        taken: list[HostHappening] = []
         try:
             taken.append(self._happened.get(timeout=seconds) if seconds else self._happened.get_nowait())
             while len(taken) < _MOST_WAITING:

@@ -37,7 +37,7 @@ LOGIN_AGAIN = 900.0
 
 NOT_REACHED = "the hold ended before this host was reached"
 
-Trouble = WSManError | RegistryError
+Failure = WSManError | RegistryError
 
 
 class State(enum.Enum):
@@ -54,14 +54,14 @@ class Outcome:
     """What became of a host.
 
     Args:
-        trouble: why it is lost or failed, in a sentence; empty otherwise.
+        problem: why it is lost or failed, in a sentence; empty otherwise.
         result: what happened in all; None if it never could be held, or its end is not known.
         user_seconds: seconds for which users were watched, added up.
     """
 
     name: str
     state: State
-    trouble: str = ""
+    problem: str = ""
     result: HoldResult | None = None
     user_seconds: float = 0.0
 
@@ -85,7 +85,7 @@ class HeldHost:
     """One host.
 
     Args:
-        tell: is told what happens, in the host's thread.
+        tell: called with what happens, in the host's thread.
 
     Attributes:
         name: its name in the inventory.
@@ -106,7 +106,7 @@ class HeldHost:
         self.name = name
         self.state = State.WAITING
         self.details = ""
-        self._trouble = ""
+        self._problem = ""
         self._result: HoldResult | None = None
         self._user_seconds = 0.0
         self._transport = transport
@@ -120,10 +120,10 @@ class HeldHost:
 
     def outcome(self) -> Outcome:
         """Return what became of the host; to be called when ``run`` has ended."""
-        state, trouble = self.state, self._trouble
+        state, problem = self.state, self._problem
         if state is State.WAITING:
-            state, trouble = State.LOST, NOT_REACHED
-        return Outcome(self.name, state, trouble, self._result, self._user_seconds)
+            state, problem = State.LOST, NOT_REACHED
+        return Outcome(self.name, state, problem, self._result, self._user_seconds)
 
     def run(self) -> None:
         """Hold the host until the end."""
@@ -162,7 +162,7 @@ class HeldHost:
 
     def _watch(self, machine: Machine, watcher: Watcher) -> None:
         began = before = self._clock()
-        trouble: Trouble | None = None
+        failure: Failure | None = None
         try:
             while not self._ending.is_over():
                 self._wait(watcher)
@@ -174,15 +174,15 @@ class HeldHost:
                 before = now
             self._note(*watcher.finish())
         except (WSManError, RegistryError) as error:
-            trouble = error
+            failure = error
         finally:
             watcher.close()
-        result = HoldResult.of(watcher, self._hold, self._clock() - began, trouble)
-        if trouble is None and not result.lost and (warning := contradiction(machine, result.new_defaults)):
+        result = HoldResult.of(watcher, self._hold, self._clock() - began, failure)
+        if failure is None and not result.lost and (warning := contradiction(machine, result.new_defaults)):
             result = result.with_notice(warning)
         self._result = result
-        if trouble is not None:
-            self._lose(trouble)
+        if failure is not None:
+            self._lose(failure)
 
     def _wait(self, watcher: Watcher) -> None:
         if isinstance(watcher.gone, LoginRefusedError):
@@ -195,16 +195,16 @@ class HeldHost:
     def _note(self, *happenings: Happening) -> None:
         for happening in happenings:
             if happening.what is What.LOST:
-                self.state, self._trouble = State.LOST, happening.detail
+                self.state, self._problem = State.LOST, happening.detail
             elif happening.what in (What.HELD, What.BACK):
-                self.state, self._trouble = State.HELD, ""
+                self.state, self._problem = State.HELD, ""
             self._tell(self.name, happening)
 
-    def _lose(self, error: Trouble) -> None:
+    def _lose(self, error: Failure) -> None:
         if self.state is not State.LOST:
             self._note(Happening(What.LOST, self._clock(), detail=str(error)))
-        self._trouble = str(error)
+        self._problem = str(error)
 
     def _fail(self, sentence: str) -> None:
-        self.state, self._trouble = State.FAILED, sentence
+        self.state, self._problem = State.FAILED, sentence
         self._tell(self.name, Happening(What.FAILED, self._clock(), detail=sentence))

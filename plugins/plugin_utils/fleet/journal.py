@@ -27,14 +27,14 @@ class Journal:
         listener: who gets the same lines; closed with the file.
 
     Attributes:
-        trouble: the first error of writing, in words; empty if there was none.
+        error: the first error of writing, in words; empty if there was none.
 
     Raises:
         OSError: the file cannot be opened.
     """
 
     def __init__(self, path: Path | None, listener: Listener | None = None, *, most_bytes: int = MOST_BYTES) -> None:
-        self.trouble = ""
+        self.error = ""
         self._path = path
         self._listener = listener
         self._most_bytes = most_bytes
@@ -54,7 +54,7 @@ class Journal:
             # One write a line, so that a reader sees whole lines.
             self._file.write(line)
         except OSError as error:
-            self.trouble = self.trouble or f"{self._path}: {error.strerror or type(error).__name__}"
+            self.error = self.error or f"{self._path}: {error.strerror or type(error).__name__}"
 
     def happened(self, host: str, happening: Happening) -> None:
         """Append a line about something that happened on a host."""

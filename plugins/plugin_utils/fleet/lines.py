@@ -10,7 +10,7 @@ from collections import Counter
 from ..presence.hold.happenings import Happening, What
 from ..text import counted, printable
 
-#: Things of one host that are told apart by whom they happen to; further ones count as the host's.
+#: Things of one host that are kept apart by whom they happen to; further ones count as the host's.
 _MOST_KINDS = 64
 
 

@@ -8,7 +8,7 @@ import time
 import typing as t
 
 from ..text import counted
-from .fleet import Fleet, Told
+from .fleet import Fleet, HostHappening
 from .fleet_options import FleetHold
 from .held_host import State
 from .journal import Journal
@@ -51,7 +51,7 @@ class Reporter:
             "start", hosts=len(names), seconds=hold.seconds, interval=hold.settings.interval, watch=watch, pid=process
         )
 
-    def tell(self, happened: t.Sequence[Told]) -> None:
+    def tell(self, happened: t.Sequence[HostHappening]) -> None:
         """Tell what has happened."""
         lines: list[str] = []
         for host, happening in happened:
@@ -67,9 +67,9 @@ class Reporter:
         if self._clock() >= self._status_at:
             self._status_at = self._clock() + _STATUS_EVERY
             self._journal.note("status", **self._numbers())
-        if self._journal.trouble and not self._warned:
+        if self._journal.error and not self._warned:
             self._warned = True
-            self._terminal.show(f"the state file is no longer complete: {self._journal.trouble}")
+            self._terminal.show(f"the state file is no longer complete: {self._journal.error}")
 
     def end(self, summary: Summary) -> None:
         """Tell what became of all hosts."""
@@ -92,4 +92,6 @@ class Reporter:
         self._journal.note("status", **numbers)
 
     def _numbers(self) -> dict[str, int]:
-        return {state.value: count for state, count in self._fleet.states().items()} | {"untold": self._fleet.untold}
+        return {state.value: count for state, count in self._fleet.states().items()} | {
+            "unreported": self._fleet.unreported
+        }

@@ -83,14 +83,14 @@ class Summary:
         """Return the summary for people."""
         right = f", right {_percent(self._right)} of the time" if self._right is not None else ""
         clients = sorted(self._clients, key=lambda one: -one.users)
-        troubled = {State.LOST: "lost", State.FAILED: "failed"}
+        labels = {State.LOST: "lost", State.FAILED: "failed"}
         whom = f"{counted(len(self.outcomes), 'host')} with {counted(self._users, 'user')}"
         what = f"restored {counted(self.restored, 'time')}{right}"
         return [
             f"Held {whom} for {self._seconds:.0f} s, ended {self._ended}: {what}",
             *(one.sentence() for one in clients[:_MOST_CLIENTS]),
             *([f"and {counted(rest, 'more client')}"] if (rest := len(clients) - _MOST_CLIENTS) > 0 else []),
-            *(f"{troubled[one.state]}: {one.name}: {one.trouble}" for one in self.outcomes if one.state in troubled),
+            *(f"{labels[one.state]}: {one.name}: {one.problem}" for one in self.outcomes if one.state in labels),
         ]
 
     def to_dict(self) -> dict[str, t.Any]:
@@ -127,7 +127,7 @@ class Summary:
 
 def _host(outcome: Outcome) -> dict[str, t.Any]:
     result = outcome.result
-    entry: dict[str, t.Any] = {"state": outcome.state.value, "changed": False, "failed": True, "msg": outcome.trouble}
+    entry: dict[str, t.Any] = {"state": outcome.state.value, "changed": False, "failed": True, "msg": outcome.problem}
     if result is None:
         return entry
     whole = result.to_dict()

@@ -84,7 +84,7 @@ class UserEntry:
         return any(_same(self._folded, form) for form in forms)
 
     def may_mean(self, account: str | None) -> bool:
-        """Whether nothing but the domain speaks against it: of this account Windows told none."""
+        """Whether nothing but the domain speaks against it: Windows named none for this account."""
         return bool(account and self._domain and "\\" not in account and _same(self._name, account))
 
     def is_unclear(self, account: str) -> bool:

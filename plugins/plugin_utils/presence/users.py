@@ -21,8 +21,8 @@ class MissingUsersError(RefusalError):
 
     def __init__(self, unmatched: t.Sequence[Unmatched]) -> None:
         self.users = [entry for one in unmatched for entry in one.plain]
-        told = [sentence for one in unmatched for sentence in one.sentences()]
-        super().__init__(f"{'; '.join(told)}; nothing was read or changed")
+        sentences = [sentence for one in unmatched for sentence in one.sentences()]
+        super().__init__(f"{'; '.join(sentences)}; nothing was read or changed")
 
     def details(self) -> dict[str, t.Any]:
         """See ``RefusalError``."""
@@ -30,7 +30,7 @@ class MissingUsersError(RefusalError):
 
 
 class UnclearUserError(RefusalError):
-    """Whether an entry means a user cannot be told, so nobody is guessed to be meant or not."""
+    """Whether an entry means a user cannot be decided, so nobody is guessed to be meant or not."""
 
     def details(self) -> dict[str, t.Any]:
         """See ``RefusalError``."""

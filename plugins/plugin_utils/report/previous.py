@@ -50,9 +50,9 @@ class Previous:
     def without_answer(self, report: Report, inventory: t.Container[str]) -> list[Machine]:
         """Return entries for the machines that nobody asked, as far as the inventory still has them."""
         listed = {machine.name for machine in report.machines}
-        trouble = f"was not asked in this run; it had answered in the report of {self.generated}"
+        reason = f"was not asked in this run; it had answered in the report of {self.generated}"
         return [
-            Machine(name, no_answer=trouble, asked=False)
+            Machine(name, no_answer=reason, asked=False)
             for name in self.not_asked(report)
             if name in inventory and name not in listed
         ]

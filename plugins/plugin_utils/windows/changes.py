@@ -22,7 +22,7 @@ from ..wsman.wql import quoted
 from .hive_files import HiveFile
 from .hive_values import ValueName
 
-#: Seconds after which values are read although no event told of a change.
+#: Seconds after which values are read although no event came.
 SAFETY_INTERVAL = 30.0
 
 #: Seconds until it is tried to subscribe again after a refusal.
@@ -36,11 +36,11 @@ MOST_WAKES, WAKES_WITHIN = 200, 10.0
 
 
 class Wake(enum.IntEnum):
-    """Why a wait ended: its time is over; a value may have changed without a word; or the machine told of a change."""
+    """Why a wait ended: its time is over; a value may have changed without an event; or an event says that it has."""
 
     TIME = 0
     MAYBE = 1
-    TOLD = 2
+    EVENT = 2
 
 
 class Changes(abc.ABC):
@@ -49,12 +49,12 @@ class Changes(abc.ABC):
     Attributes:
         interval: seconds after the last read when the values have to be read again, whatever ``wait`` says.
         refusal: why it does not listen to events although it should; None if it does, or should not.
-        told: keys of the hives that the last wait was about, if it was told of a change.
+        changed: keys of the hives that the last wait was about, if an event said so.
     """
 
     interval: float
     refusal: str | None = None
-    told: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
 
     @abc.abstractmethod
     def watch(self, hives: t.Sequence[HiveFile], *, all_keys_exist: bool) -> None:
@@ -176,8 +176,8 @@ class Events(Changes):
         """Note which hives the events are about; one that is about nothing of ours may be about anything."""
         by_path = {_path(key, self._value).casefold(): key for key in self._subscribed}
         keys = {by_path.get(str(event.get("KeyPath")).casefold()) for event in events}
-        self.told = frozenset(key for key in keys if key is not None)
-        return Wake.MAYBE if None in keys else Wake.TOLD
+        self.changed = frozenset(key for key in keys if key is not None)
+        return Wake.MAYBE if None in keys else Wake.EVENT
 
     def _count_wake(self, now: float) -> None:
         self._wakes.append(now)

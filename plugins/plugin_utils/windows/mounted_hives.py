@@ -21,8 +21,8 @@ def mount_of(path: str, hivelist: Output) -> str | None:
     r"""Return the key at which a hive file is mounted, like ``HKU\xyz``, safe to show; None if that is not known.
 
     Args:
-        path: the file. The list has no drive letters, so a file of the same path on another drive cannot be told from
-            it; if there are two of them, nothing is known.
+        path: the file. The list has no drive letters, so it does not distinguish files of the same path on two drives;
+            if there are two of them, nothing is known.
         hivelist: what ``reg query`` printed of the list.
     """
     below_the_drive = path.partition(":")[2].casefold()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Internal: what a SOAP fault means for what was asked, in words for people.
 
-The same code says different things: one stands for a WQL filter that cannot be processed, and is also told for an
+The same code says different things: one stands for a WQL filter that cannot be processed, and is also sent for an
 unknown class or method; another for a wrong selector, and for a shell that is gone. A fault without a code has a
 subcode at least (DSP0226, WS-Addressing, WS-Enumeration), which says the same more coarsely.
 
@@ -66,9 +66,9 @@ def fault(subject: str, asked: Asked, code: int | None, subcode: str, reason: st
         reason: the machine's words; printable.
     """
     meaning = _CODES.get(subcode.rpartition(":")[2])
-    told = code if code is not None else meaning
-    hint = _HINTS_FOR.get((told, asked)) or _HINTS.get(told) if told is not None else None
+    effective = code if code is not None else meaning
+    hint = _HINTS_FOR.get((effective, asked)) or _HINTS.get(effective) if effective is not None else None
     if hint is None and meaning is FaultCode.ACCESS_DENIED:
         hint = _ACCESS_DENIED  # there are several such codes, one for each layer that may say so
     shown = subcode if code is None else ""
-    return WSManFault(subject, told, reason, asked=asked, hint=hint or "", shown=shown)
+    return WSManFault(subject, effective, reason, asked=asked, hint=hint or "", shown=shown)

@@ -40,8 +40,8 @@ class Audit:
         if not self.problems:
             return "; ".join(part for part in self._passed() if part)
         left_alone = self.comparison.left_alone.sentence()
-        told = self.skipped is SkippedUser.FAIL or not left_alone
-        return " ".join([*self.problems, *([] if told else [f"{left_alone[0].upper()}{left_alone[1:]}."])])
+        included = self.skipped is SkippedUser.FAIL or not left_alone
+        return " ".join([*self.problems, *([] if included else [f"{left_alone[0].upper()}{left_alone[1:]}."])])
 
     def to_dict(self) -> dict[str, t.Any]:
         """Return the task's result, without what warns of changes: an audit makes none."""

@@ -99,8 +99,8 @@ def _message(facts: dict[str, t.Any], users: list[UserFacts], left_alone: LeftAl
     problems = sorted(
         (user for user in users if not user.is_fine), key=lambda user: (not user.stuck, user.error is None)
     )
-    told = some([text, *map(_problem, problems)], QUOTED_USERS + 1, "; ")
-    return f"{told}; {left_alone.sentence()}" if left_alone.people else told
+    sentence = some([text, *map(_problem, problems)], QUOTED_USERS + 1, "; ")
+    return f"{sentence}; {left_alone.sentence()}" if left_alone.people else sentence
 
 
 def _problem(user: UserFacts) -> str:

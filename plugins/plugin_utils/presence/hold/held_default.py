@@ -17,7 +17,7 @@ IN_A_ROW = 4
 FIRST_PAUSE = 0.5
 QUIET = 60.0
 
-#: Contenders of one user that are told apart; further ones count as the last.
+#: Contenders of one user that are kept apart; further ones count as the last.
 _MOST_CONTENDERS = 16
 
 
@@ -69,7 +69,7 @@ class HeldDefault:
 
         Args:
             provider: the name; None for no text.
-            since: when it happened, if that was told; otherwise it may have been any time since the last look.
+            since: when it happened, if that is known; otherwise it may have been any time since the last look.
         """
         contender = self._contender(provider)
         if contender is self._present:

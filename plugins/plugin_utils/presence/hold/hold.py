@@ -21,7 +21,7 @@ def hold_machine(machine: Machine, policy: Policy, hold: Hold) -> HoldResult:
     """
     watcher = Watcher(machine, policy, hold.settings)
     clock = machine.clock
-    trouble: WSManError | RegistryError | None = None
+    failure: WSManError | RegistryError | None = None
     try:
         watcher.start()
         began = clock()
@@ -31,7 +31,7 @@ def hold_machine(machine: Machine, policy: Policy, hold: Hold) -> HoldResult:
         try:
             watcher.finish()
         except (WSManError, RegistryError) as error:
-            trouble = error
+            failure = error
     finally:
         watcher.close()
-    return HoldResult.of(watcher, hold, clock() - began, trouble)
+    return HoldResult.of(watcher, hold, clock() - began, failure)

@@ -41,7 +41,7 @@ class Holding:
     """The defaults of one machine.
 
     Args:
-        tell: is told what happens.
+        tell: called with what happens.
 
     Attributes:
         roster: the users.
@@ -87,19 +87,19 @@ class Holding:
             self._meet(newcomers)
         self._watch()
 
-    def read(self, told: t.Container[str] | None = None, told_at: float | None = None) -> bool:
+    def read(self, changed: t.Container[str] | None = None, changed_at: float | None = None) -> bool:
         """Read the defaults; return whether everybody is still signed in.
 
         Args:
-            told: the users whose default has changed, by SID, if the machine told of them; otherwise everybody is read.
-            told_at: when it did.
+            changed: the users whose default has changed, by SID, if events said so; otherwise everybody is read.
+            changed_at: when it did.
         """
-        hives = {one.hive: one for one in self.roster.signed_in() if told is None or one.sid in told}
+        hives = {one.hive: one for one in self.roster.signed_in() if changed is None or one.sid in changed}
         outcomes = self._machine.user_values.read_loaded(hives, DEFAULT_IM_APP)
         now = self._machine.clock()
         all_there = True
         for hive, one in hives.items():
-            all_there = self._note(one, outcomes[hive], now, told_at) and all_there
+            all_there = self._note(one, outcomes[hive], now, changed_at) and all_there
         self._watch()
         return all_there
 

@@ -29,7 +29,7 @@ class HoldResult:
         seconds: how long it was held.
         unwatched: for how long of that the machine could not be asked.
         refusal: why it was polled although its events were asked for; None if it was not.
-        trouble: why nothing is known of its end; None if it is.
+        failure: why nothing is known of its end; None if it is.
     """
 
     comparison: Comparison
@@ -38,23 +38,23 @@ class HoldResult:
     seconds: float
     unwatched: float = 0.0
     refusal: str | None = None
-    trouble: Exception | None = None
+    failure: Exception | None = None
 
     @classmethod
-    def of(cls, watcher: Watcher, hold: Hold, seconds: float, trouble: Exception | None) -> HoldResult:
+    def of(cls, watcher: Watcher, hold: Hold, seconds: float, failure: Exception | None) -> HoldResult:
         """Return the result of a watcher that was closed."""
         refusal = watcher.refusal if hold.settings.events else None
-        return cls(watcher.comparison(), watcher.held, hold, seconds, watcher.unwatched, refusal, trouble)
+        return cls(watcher.comparison(), watcher.held, hold, seconds, watcher.unwatched, refusal, failure)
 
     @property
     def lost(self) -> bool:
         """Whether the machine was out of reach at the end."""
-        return self.comparison.lost or isinstance(self.trouble, UnreachableError)
+        return self.comparison.lost or isinstance(self.failure, UnreachableError)
 
     @property
     def failed(self) -> bool:
         """Whether something failed, or is contested and that was to fail."""
-        return self.comparison.failed or self.trouble is not None or self._contested
+        return self.comparison.failed or self.failure is not None or self._contested
 
     @property
     def new_defaults(self) -> list[str | None]:
@@ -69,7 +69,7 @@ class HoldResult:
     @property
     def only_not_usable(self) -> bool:
         """Whether all that failed is that no provider can be set for some users."""
-        return self.comparison.only_not_usable and not self._contested and self.trouble is None
+        return self.comparison.only_not_usable and not self._contested and self.failure is None
 
     @property
     def _contested(self) -> bool:
@@ -94,7 +94,7 @@ class HoldResult:
         warnings = [*result.get("warnings", ()), *self._warnings()]
         if not self.only_not_usable:
             result.pop("reason", None)
-        only_contested = self._contested and not self.comparison.failed and self.trouble is None
+        only_contested = self._contested and not self.comparison.failed and self.failure is None
         return {
             **result,
             "changed": result["changed"] or bool(restored),
@@ -141,8 +141,8 @@ class HoldResult:
             yield f"watch: this machine was polled, since it does not tell of changes ({self.refusal})"
 
     def _what_went_wrong(self) -> str:
-        if self.trouble is not None:
-            return f"held until the machine could no longer be asked, so how it ended is not known: {self.trouble}"
+        if self.failure is not None:
+            return f"held until the machine could no longer be asked, so how it ended is not known: {self.failure}"
         if self.hold.fail_contested and (fights := self._fights()):
             return f"contested: {some(fights, QUOTED_USERS, '; ')}"
         return ""

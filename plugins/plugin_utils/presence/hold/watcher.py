@@ -50,8 +50,8 @@ class Watcher:
         self._happened: list[Happening] = []
         self._holding = Holding(machine, policy, self._changes, self._roster, self._happened.append)
         self._wake = Wake.TIME
-        self._told: set[str] = set()
-        self._told_at = 0.0
+        self._changed: set[str] = set()
+        self._changed_at = 0.0
         self._window_end = self._look_at = self._read_at = self._back_at = 0.0
         self._gone_since = self._pause = 0.0
 
@@ -115,8 +115,8 @@ class Watcher:
                 self._look()
             if self.gone or self._wake is Wake.MAYBE or now >= self._read_at:
                 self._read()
-            elif self._wake is Wake.TOLD:
-                self._read(frozenset(self._told), self._told_at)
+            elif self._wake is Wake.EVENT:
+                self._read(frozenset(self._changed), self._changed_at)
             self._holding.write(self._holding.due())
             self._holding.look_up_contenders()
         except (WSManError, RegistryError) as error:
@@ -163,21 +163,21 @@ class Watcher:
         self._holding.look()
 
     def _note(self, wake: Wake) -> None:
-        if wake is Wake.TOLD:
-            self._told |= self._changes.told
-            self._told_at = self._clock()
+        if wake is Wake.EVENT:
+            self._changed |= self._changes.changed
+            self._changed_at = self._clock()
         if wake is not Wake.TIME and self._wake is not Wake.MAYBE:
             self._wake = wake
 
-    def _read(self, told: frozenset[str] | None = None, told_at: float | None = None) -> None:
-        """Read all defaults, or those of whom the machine told."""
+    def _read(self, changed: frozenset[str] | None = None, changed_at: float | None = None) -> None:
+        """Read all defaults, or those of whom an event said that they changed."""
         self._wake = Wake.TIME
-        self._told.clear()
-        all_there = self._holding.read(told, told_at)
+        self._changed.clear()
+        all_there = self._holding.read(changed, changed_at)
         now = self._clock()
         if not all_there:
             self._look_at = now
-        if told is None:
+        if changed is None:
             self._read_at = now + self._changes.interval
         if any(one.error for one in self._roster.signed_in()):
             # Nobody tells a second time what could not be read.

@@ -36,7 +36,7 @@ def test_rotation(tmp_path):
     sizes = [one.stat().st_size for one in tmp_path.iterdir()]
     assert all(0 < size <= 1_000 for size in sizes)
     assert json.loads(path.read_text(encoding="ascii").splitlines()[-1])["held"] == 99
-    assert journal.trouble == ""
+    assert journal.error == ""
 
 
 def test_without_a_file_nothing_is_written_and_a_full_disk_is_told():
@@ -46,4 +46,4 @@ def test_without_a_file_nothing_is_written_and_a_full_disk_is_told():
     journal.note("status")
     journal.close()
 
-    assert journal.trouble == "/dev/full: No space left on device"
+    assert journal.error == "/dev/full: No space left on device"

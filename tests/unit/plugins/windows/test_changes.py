@@ -82,8 +82,8 @@ def test_events_read_once_after_subscribing_and_then_when_told():
     assert listening.interval == 2
     assert (listening.wait(5), machine.now) == (Wake.MAYBE, 0)
     assert listening.interval == changes.SAFETY_INTERVAL
-    assert (listening.wait(5), machine.now) == (Wake.TOLD, 0)
-    assert listening.told == {"S-1-5-21-1-2-3-0"}
+    assert (listening.wait(5), machine.now) == (Wake.EVENT, 0)
+    assert listening.changed == {"S-1-5-21-1-2-3-0"}
     assert (listening.wait(5), machine.now) == (False, 5)
     assert (listening.wait(0.2), machine.now) == (False, 5.2)
     keys = [rf"S-1-5-21-1-2-3-{number}\\Software\\IM Providers" for number in (0, 1)]
