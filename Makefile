@@ -51,7 +51,7 @@ $(ready): pyproject.toml requirements.txt
 	@$(step) environment tools/environment "$(PYTHON)" "$(venv)" "$(GROUP)" "$(CORE)"
 	@touch $@
 
-demo: $(ready)  ## five virtual Windows machines: audit, enforce, enforce again, audit
+demo: $(ready)  ## five virtual Windows machines: audit, enforce, report, and a client that fights
 	@$(bin)/python -m tests.demo
 
 # ansible-test takes one core for minutes, so it runs beside all the rest, and its lines come last.
