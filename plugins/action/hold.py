@@ -22,6 +22,7 @@ from ..plugin_utils.fleet.listener import Listener
 from ..plugin_utils.fleet.reporter import Reporter
 from ..plugin_utils.fleet.summary import Summary
 from ..plugin_utils.fleet.terminal import Terminal
+from ..plugin_utils.fleet.thread_safety import share_requests
 from ..plugin_utils.presence.enforce.policy_options import POLICY_OPTIONS, POLICY_REQUIRED_IF, policy
 from ..plugin_utils.presence.options import USER_OPTIONS
 from ..plugin_utils.text import counted
@@ -75,6 +76,7 @@ class ActionModule(CheckedAction):
         except OSError as error:
             raise AnsibleActionFail(f"state_file: {wanted.state_file} cannot be written: {error.strerror}") from None
         connections = HostConnections(self, variables["hostvars"])
+        share_requests()
         with Ending(wanted.hold.seconds, wanted.stop_file, listener=listener) as ending:
             summary = self._hold(names, wanted, connections, ending, journal)
         # Does not return if Ansible no longer waits for a result.

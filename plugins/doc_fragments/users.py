@@ -51,7 +51,7 @@ options:
   missing_user:
     description:
       - What to do about an entry of O(users) or O(exclude_users) that means nobody who has a profile on the machine,
-        such as a misspelt one. RV(unmatched_users) lists names and SIDs (not patterns) in any case.
+        such as a misspelt one. C(unmatched_users) of the result lists names and SIDs (not patterns) in any case.
       - V(report) warns of it. V(fail) fails the task before anything is read or changed. V(ignore) does neither, for
         patterns like C(svc-*) that match nobody on most machines.
       - Ansible shows the same warning once, however many machines have it.

@@ -40,8 +40,8 @@ options:
     default: poll
   contested:
     description:
-      - Whether RV(hosts[].failed) is set where something came back after the default had been written (V(fail)), or not
-        (V(warn)).
+      - Whether C(failed) of RV(hosts) is set where something came back after the default had been written (V(fail)),
+        or not (V(warn)).
     type: str
     choices: [warn, fail]
     default: warn
@@ -201,7 +201,7 @@ lost:
   elements: str
   sample: [laptop-07]
 failed_hosts:
-  description: All hosts with RV(hosts[].failed).
+  description: All hosts with C(failed) of RV(hosts).
   returned: always
   type: list
   elements: str

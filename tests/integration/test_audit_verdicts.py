@@ -100,8 +100,6 @@ def test_a_misspelt_verdict_gets_a_clear_message(start):
     ansible = start({"desk1": machine(BOB)})
     run = ansible.playbook(AUDIT, default_im_app_name="Lync", default_im_app_audit_verdicts=["shadwed"])
 
-    assert (
-        "value of default_im_app_audit_verdicts must be one or more of: no_office, switched_off, no_default, "
-        in run.output
-    )
+    assert "value of verdicts must be one or more of: no_office, switched_off, no_default, " in run.output
+    assert "(variables of this role begin with default_im_app_)" in run.output
     assert ansible.fleet["desk1"].log.count() == 0

@@ -38,6 +38,7 @@ class TypedAvailability(Availability):
     def __init__(self, registry: Registry, no_shell: NoShellError | None = None) -> None:
         self._registry = registry
         self._no_shell = no_shell
+        self._unanswered: NotKnownError | None = None
         self._registered_names = functools.cache(self._read_registered_names)
         self._own_names = functools.cache(self._read_own_names)
 
@@ -143,11 +144,19 @@ class TypedAvailability(Availability):
         return _plausible(names)
 
     def _read_registered_names(self, key: str) -> tuple[str, ...] | NotKnownError:
-        """Return the names, or why they are not known: what fails is not asked again for each user either."""
+        """Return the names, or why they are not known: what fails is not asked again for each user either.
+
+        Of a key that cannot be read, the other keys may say enough. Of a machine that does not answer, they would not.
+        """
+        if self._unanswered is not None:
+            return self._unanswered
         try:
             return _plausible(self._registry.subkeys(Root.HKLM, key))
         except CALL_ERRORS as error:
-            return NotKnownError(error, "which providers this machine registers")
+            not_known = NotKnownError(error, "which providers this machine registers")
+            if not isinstance(error, RegistryError):
+                self._unanswered = not_known
+            return not_known
 
     @contextlib.contextmanager
     def _not_known(self) -> t.Iterator[None]:
