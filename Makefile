@@ -36,11 +36,11 @@ apart := $(addprefix --ignore tests/,$(filter-out reliability conformance,$(long
 apart += $(addprefix --ignore tests/conformance/,test_command_lines.py test_registry.py)
 
 checks := sanity molecule ansible-lint mypy docs-check build ruff shellcheck frontend-lint
-targets := help env demo test test-all $(long) authentication-here eda-here unit integration faults browser screenshot pytest lint $(checks) format clean
+targets := help env demo test test-all $(long) authentication-here eda-here unit integration integration-quick faults browser screenshot pytest lint $(checks) format clean
 .PHONY: $(targets)
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 env: $(ready)  ## the environment in .venv, made anew when the dependencies change
 
@@ -77,6 +77,9 @@ unit: $(ready)  ## tests without ansible-playbook, Wine and a browser
 
 integration: $(ready)  ## real ansible-playbook against virtual machines, everything over winrm and over psrp
 	@PRESENCE_OFFICE_EXHAUSTIVE=1 $(pytest) tests/integration $(ARGS)
+
+integration-quick: $(ready)  ## the same, most of it over one of the connections, as in make test
+	@$(pytest) tests/integration $(ARGS)
 
 conformance: $(ready)  ## the virtual machines' registry beside Wine's
 	@$(bin)/pytest --no-header tests/conformance $(ARGS)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.reliability import EXHAUSTIVE
 from tests.reliability.hostile_machine import HostileMachine
 from tests.virtual_windows.fleet import Fleet
 from tests.virtual_windows.protocol import Answer
@@ -75,7 +76,8 @@ def trickle(hostile: HostileMachine) -> t.Iterator[bytes]:
         yield b"x"
 
 
-@pytest.mark.parametrize("watch", ["poll", "events"])
+# It takes twenty seconds, so both ways only with `make integration`.
+@pytest.mark.parametrize("watch", ["poll", "events"] if EXHAUSTIVE else ["events"])
 def test_fifty_hosts_are_right_again_whatever_others_do(machines, hold, trickling, watch):
     names = [f"desk{n}" for n in range(50)]
     fleet = machines(floods=desk(), lies=desk(), **{name: desk() for name in names})

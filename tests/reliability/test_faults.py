@@ -23,7 +23,7 @@ from .scenarios import LIBRARIES_WARN, SCENARIOS, Scenario, hits, inject, login_
 pytestmark = LIBRARIES_WARN
 
 #: `make test` hits every third message, starting at another one with each kind of fault.
-STRIDE = 3
+STRIDE = 5
 
 
 def messages_to_hit(kind: Kind, requests: list[t.Any]) -> list[int]:
