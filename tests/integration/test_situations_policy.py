@@ -301,5 +301,6 @@ def test_nobody_can_be_allowed_where_it_is_no_mistake(start):
     assert ansible.playbook("presence.office.enforce", *limit).code == 0
     assert ansible.playbook("presence.office.audit", *limit, "-e", "presence_office_allow_no_hosts=yes").code == 0
     nobody = ["-e", "presence_office_hosts=im_verdict_shadowed", "-e", "presence_office_allow_no_hosts=yes"]
-    assert ansible.playbook("presence.office.enforce", *nobody).code == 0
+    for playbook in ("enforce", "hold"):
+        assert ansible.playbook(f"presence.office.{playbook}", *nobody).code == 0
     assert [member.log.count() for member in ansible.fleet] == [0, 0]

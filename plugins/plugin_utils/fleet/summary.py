@@ -15,6 +15,9 @@ from .lines import shown
 #: Clients that the summary names.
 _MOST_CLIENTS = 16
 
+#: Warnings that are shown; the hosts' results have all.
+_MOST_WARNINGS = 16
+
 #: Users that a host's result lists: those to whom something happened.
 _MOST_USERS = 200
 
@@ -107,6 +110,7 @@ class Summary:
             "lost": self.of_state(State.LOST),
             "failed_hosts": [name for name, host in hosts.items() if host["failed"]],
             "hosts": hosts,
+            **({"warnings": warnings} if (warnings := _warnings(hosts)) else {}),
         }
 
     def _message(self) -> str:
@@ -143,6 +147,17 @@ def _host(outcome: Outcome) -> dict[str, t.Any]:
         "users_touched": touched[:_MOST_USERS],
         "warnings": whole.get("warnings", []),
     }
+
+
+def _warnings(hosts: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[str]:
+    """Return what people should see of the hosts: the same warning of several ones once, with their names."""
+    names: dict[str, list[str]] = {}
+    for name, host in hosts.items():
+        for warning in host.get("warnings", []):
+            names.setdefault(warning, []).append(name)
+    told = [f"{shown(affected)}: {warning}" for warning, affected in names.items()]
+    rest = len(told) - _MOST_WARNINGS
+    return [*told[:_MOST_WARNINGS], *([f"and {counted(rest, 'more warning')}"] if rest > 0 else [])]
 
 
 def _share(lost: float, watched: float) -> float | None:
