@@ -101,6 +101,10 @@ def test_a_leftover_that_cannot_be_released_keeps_others_from_being_mounted(star
         assert error.endswith(r"by hand: reg unload HKU\presence.office.0a1b2c3d.7")
     assert our_mounts(member) == [leftover]
     assert not [line for line in member.log.programs if "reg load" in line]
+    # Nobody reads the message of a task that is green.
+    facts = driver.run("im_provider_facts")
+    assert facts.status == "failed"
+    assert r"HKU\presence.office.0a1b2c3d.7 stays mounted" in facts.message
 
     member.machine.registry.hives.refusals = Refusals(2)
     assert driver.run(name=["Lync"]).status == "ok"

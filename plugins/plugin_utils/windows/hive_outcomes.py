@@ -44,7 +44,7 @@ class Failed(t.Generic[T]):
     Args:
         error: a sentence for people.
         value: its content now, if that is known.
-        stuck: the hive stayed mounted.
+        stuck: a hive that was mounted stays so: this one, or another one, on account of which this one was not mounted.
         lost: the machine went out of reach before it said what became of the hive.
     """
 

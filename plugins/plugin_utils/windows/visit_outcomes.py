@@ -34,7 +34,7 @@ def _outcome(hive: HiveFile, seen: HiveOutput, task: HiveTask[T], output: Comman
     if seen.root == "none" and not mounts:
         return Skipped(HiveKind.UNLOADED, SkipReason.SIGNED_OUT if kind is HiveKind.LOADED else None)
     if why_not := _why_not_visited(hive, seen, output):
-        return Failed(kind, why_not)
+        return Failed(kind, why_not, stuck=seen.root == "barred" and output.stays is not None)
     if seen.root == "absent":
         return task.without_file(hive.now(kind))
     value = task.parse(hive, seen)

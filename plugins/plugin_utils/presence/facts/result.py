@@ -33,7 +33,7 @@ class FactsResult:
         facts: ``im_presence``.
         unmatched: names and SIDs that no profile belongs to.
         message: a sentence for people.
-        stuck: whether a hive stayed mounted.
+        stuck: whether a hive stays mounted, of this run or an earlier one.
         warnings: what people should see even though nothing failed.
     """
 

@@ -24,7 +24,7 @@ class UserFacts:
         error: why something could not be read, or what else went wrong.
         default_known: whether ``DefaultIMApp`` was read, whatever it holds.
         providers_cut: the user has more providers than are listed.
-        stuck: a hive that was mounted for this user stayed mounted.
+        stuck: a hive stays mounted: the one of this user, or one on account of which this one was not mounted.
     """
 
     sid: str | None
