@@ -4,16 +4,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible import context
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
-from ..plugin_utils.arguments import as_meant
-from ..plugin_utils.inventory import Inventory
-from ..plugin_utils.role_variables import check_variables
-
 DOCUMENTATION = r"""
 name: hosts
 short_description: The hosts of a play, or an error if there are none
@@ -63,6 +53,16 @@ _raw:
   type: list
   elements: str
 """
+
+import typing as t
+
+from ansible import context
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ..plugin_utils.arguments import as_meant
+from ..plugin_utils.inventory import Inventory
+from ..plugin_utils.role_variables import check_variables
 
 _NAME = "presence_office_hosts"
 

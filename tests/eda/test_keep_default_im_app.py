@@ -26,9 +26,10 @@ def keep(tmp_path: Path) -> t.Iterator[t.Callable[..., tuple[Fleet, Rulebook]]]:
     """Start machines and the rulebook over them."""
     with ExitStack() as stack:
 
-        def start(machines: dict[str, t.Any], connection: str, **variables: t.Any) -> tuple[Fleet, Rulebook]:
+        def start(machines: dict[str, t.Any], connection: str, escalate: str, **hold: t.Any) -> tuple[Fleet, Rulebook]:
             fleet = stack.enter_context(Fleet.load({"machines": machines}, speed=1))
-            return fleet, stack.enter_context(Rulebook(fleet, connection, tmp_path / "eda", **variables))
+            rulebook = Rulebook(fleet, connection, tmp_path / "eda", escalate=escalate, **hold)
+            return fleet, stack.enter_context(rulebook)
 
         yield start
 

@@ -88,11 +88,12 @@ class Summary:
         clients = sorted(self._clients, key=lambda one: -one.users)
         labels = {State.LOST: "lost", State.FAILED: "failed"}
         whom = f"{counted(len(self.outcomes), 'host')} with {counted(self._users, 'user')}"
+        rest = len(clients) - _MOST_CLIENTS
         what = f"restored {counted(self.restored, 'time')}{right}"
         return [
             f"Held {whom} for {self._seconds:.0f} s, ended {self._ended}: {what}",
             *(one.sentence() for one in clients[:_MOST_CLIENTS]),
-            *([f"and {counted(rest, 'more client')}"] if (rest := len(clients) - _MOST_CLIENTS) > 0 else []),
+            *([f"and {counted(rest, 'more client')}"] if rest > 0 else []),
             *(f"{labels[one.state]}: {one.name}: {one.problem}" for one in self.outcomes if one.state in labels),
         ]
 

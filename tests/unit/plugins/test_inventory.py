@@ -15,8 +15,8 @@ GROUPS = {
 }
 
 
-def hosts(*patterns, limit=None, groups=GROUPS):
-    return set(Inventory(groups, DataLoader()).hosts(patterns, limit))
+def hosts(*patterns, limit=None, groups=None):
+    return set(Inventory(GROUPS if groups is None else groups, DataLoader()).hosts(patterns, limit))
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,9 @@ class Machine:
         return self
 
     def pull(self, seconds):
+        if self.answers and isinstance(self.answers[0], Exception):
+            raise self.answers.pop(0)
         answer = self.answers.pop(0) if self.answers else []
-        if isinstance(answer, Exception):
-            raise answer
         if not answer and not self.quick:
             self.now += seconds
         return answer

@@ -192,7 +192,11 @@ def test_what_fails_half_way_is_told_and_mended_by_the_next_run(error, lost):
     windows = machine()
     fails = {"register": error}
     real = windows.scheduled_tasks.register
-    windows.scheduled_tasks.register = lambda *_arguments: (_ for _ in ()).throw(fails["register"])
+
+    def register(*_arguments):
+        raise fails["register"]
+
+    windows.scheduled_tasks.register = register
 
     done = guard(windows, TEAMS, check_mode=False)
 
