@@ -36,6 +36,11 @@ class Run:
     output: str
     results: list[TaskResult] = field(default_factory=list)
 
+    @property
+    def said(self) -> str:
+        """What was printed, on one line; older versions of Ansible print results as JSON, with each backslash twice."""
+        return " ".join(self.output.split()).replace(r"\\", "\\")
+
     def of(self, host: str, task: str | None = None) -> TaskResult:
         """Return the last result of a host, of the task of that name if one is given."""
         results = [result for result in self.results if result.host == host and task in (None, result.task)]

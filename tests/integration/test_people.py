@@ -113,7 +113,7 @@ def test_what_is_said_is_said_of_those_who_were_looked_at_and_the_others_are_see
         r"Users drift: enforcing would change 1 of 2 users (CONTOSO\ada: Cisco Jabber -> Lync). Nothing was changed. "
         r"CONTOSO\bob: C:\Users\bob\NTUSER.DAT could not be mounted: it is in use"
     )
-    terminal = " ".join(run.output.split())
+    terminal = run.said
     for sentence in (f"not everybody was audited: {nobody}", f"not everybody was audited: {nameless}", said["held"]):
         assert sentence in terminal
 
@@ -125,6 +125,6 @@ def test_what_is_said_is_said_of_those_who_were_looked_at_and_the_others_are_see
     run = ansible.playbook("presence.office.enforce", "--check", **variables)
     assert run.of("held").result["msg"].endswith("; check mode changes nothing")
     assert r"would change 1 of 2 users (CONTOSO\ada: Cisco Jabber -> Lync)" in run.of("held").result["msg"]
-    terminal = " ".join(run.output.split())
+    terminal = run.said
     assert nobody in terminal
     assert nameless in terminal

@@ -38,7 +38,7 @@ def test_the_role_fails_when_a_client_puts_itself_back(start):
 
     assert run.code == 2
     assert "did not last: after reading it again, enforcing would change 1 of 2 users" in run.output
-    assert r"CONTOSO\zoe: Cisco Jabber -> Lync" in run.output
+    assert r"CONTOSO\zoe: Cisco Jabber -> Lync" in run.said
 
 
 def test_the_role_in_check_mode_changes_nothing_and_does_not_fail(start):
