@@ -41,3 +41,8 @@ def some(parts: t.Sequence[str], most: int, separator: str = ", ") -> str:
 def counted(count: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun, like "1 user" and "2 users"."""
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def seconds(value: float) -> str:
+    """Return a time like "0.3 s" and "42 s": tenths count only where it is short."""
+    return f"{value:.{1 if value < 10 else 0}f} s"

@@ -8,7 +8,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..presence.hold.contender import Contender
-from ..text import bounded, counted, printable
+from ..text import bounded, counted, printable, seconds
 from .held_host import Outcome, State
 from .lines import shown
 
@@ -55,7 +55,7 @@ class _Client:
         origin = ", not from a program in the user's session" if self.in_session == {False} else ""
         return (
             f"contested by {who}{origin}: {counted(self.users, 'user')} on {shown(self.hosts)}, "
-            f"{counted(self.times, 'time')}, {self.seconds_lost:.0f} s lost"
+            f"{counted(self.times, 'time')}, {seconds(self.seconds_lost)} lost"
         )
 
 

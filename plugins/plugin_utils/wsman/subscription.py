@@ -72,7 +72,7 @@ class Subscription:
         if response is None:
             raise ProtocolError(f"{self._resource.subject}: the answer holds no events")
         self._context = _name(response, f"{{{ENUMERATION}}}EnumerationContext", self._resource.subject)
-        return [messages.properties(item) for item in response.find(f"{{{ENUMERATION}}}Items") or ()]
+        return [messages.properties(item) for item in response.findall(f"{{{ENUMERATION}}}Items/*")]
 
     def close(self) -> None:
         """End the subscription. If that fails, it expires."""

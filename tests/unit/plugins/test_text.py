@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.presence.office.plugins.plugin_utils.text import bounded, counted, some
+from ansible_collections.presence.office.plugins.plugin_utils.text import bounded, counted, seconds, some
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,8 @@ def test_some_of_many():
 def test_counted():
     assert [counted(n, "user") for n in (0, 1, 2)] == ["0 users", "1 user", "2 users"]
     assert [counted(n, "person", "people") for n in (1, 2)] == ["1 person", "2 people"]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.04, "0.0 s"), (0.3, "0.3 s"), (9.9, "9.9 s"), (42.4, "42 s")])
+def test_a_time_has_tenths_where_it_is_short(value, shown):
+    assert seconds(value) == shown

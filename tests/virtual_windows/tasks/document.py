@@ -71,7 +71,7 @@ def read(document: str) -> TaskDefinition:
         raise TaskXmlError(Code.INVALID_VALUE, "Actions: only one is built here")
     settings = root.find(_tag("Settings"))
     return TaskDefinition(
-        tuple(_trigger(one) for one in root.find(_tag("Triggers")) or ()),
+        tuple(_trigger(one) for one in root.findall(f"{_tag('Triggers')}/*")),
         schema.boolean(_setting(settings, "Enabled")),
         _setting(settings, "MultipleInstancesPolicy"),
         actions[0].findtext(_tag("Command")) or "",

@@ -9,7 +9,7 @@ import typing as t
 from collections import deque
 from dataclasses import dataclass, field
 
-from ...text import bounded, counted, printable
+from ...text import bounded, counted, printable, seconds
 
 #: Returns whose times are kept.
 _KEPT = 1_000
@@ -76,5 +76,5 @@ class Contender:
         )
         return (
             f"{who}{origin} came back {counted(self.times, 'time')}{spread if returns else ''}; "
-            f"{self.seconds_lost:.0f} s lost"
+            f"{seconds(self.seconds_lost)} lost"
         )
