@@ -156,9 +156,9 @@ def _warnings(hosts: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[str]:
     for name, host in hosts.items():
         for warning in host.get("warnings", []):
             names.setdefault(warning, []).append(name)
-    told = [f"{shown(affected)}: {warning}" for warning, affected in names.items()]
-    rest = len(told) - _MOST_WARNINGS
-    return [*told[:_MOST_WARNINGS], *([f"and {counted(rest, 'more warning')}"] if rest > 0 else [])]
+    sentences = [f"{shown(affected)}: {warning}" for warning, affected in names.items()]
+    rest = len(sentences) - _MOST_WARNINGS
+    return [*sentences[:_MOST_WARNINGS], *([f"and {counted(rest, 'more warning')}"] if rest > 0 else [])]
 
 
 def _share(lost: float, watched: float) -> float | None:

@@ -23,8 +23,8 @@ killed. Nobody can delete a file that is held, so one that is still there at the
 where it is not, what ``cmd`` said says why the command did not start.
 
 **At most one hive is ever left mounted.** Hives are mounted one after the other. A release that is refused is tried
-again; once a hive stays, a leftover of an earlier run too, nothing more is mounted: the others are ``barred``. So they
-are when so much time has gone into releases that there may not be enough for the next one.
+again; once a hive stays, a leftover of an earlier run too, nothing more is mounted: the others are ``withheld``. So
+they are when so much time has gone into releases that there may not be enough for the next one.
 
 Sources: ``help for|set|if|cmd`` (the language), "reg load", "reg query" (Microsoft's command reference).
 """
@@ -107,7 +107,7 @@ def _release(mount: str) -> str:
 
 #: What ``root`` says of a hive that was not visited: neither there nor to be mounted, without a file, in a folder that
 #: we may not look into, not mounted since another one stays or since releases took too long.
-NOT_VISITED = ("none", "absent", "denied", "barred")
+NOT_VISITED = ("none", "absent", "denied", "withheld")
 
 _LEFTOVER = f"{MOUNT}.%c.%d"
 _LEFTOVERS = (
@@ -203,13 +203,13 @@ def _locate(mounted: str, signed_in: str) -> str:
         '(if !root!==none (if not exist "!file%i!" ((set root=absent)& '
         r'(if exist "!folder%i!" (if not exist "!folder%i!\*" (set root=denied))))))'
     )
-    barred = (
-        "(if !root!==none ((if defined stays (set root=barred))& "
-        f"(if !releasing! LSS {RELEASE_TRIES} (set root=barred))))"
+    withheld = (
+        "(if !root!==none ((if defined stays (set root=withheld))& "
+        f"(if !releasing! LSS {RELEASE_TRIES} (set root=withheld))))"
     )
     return (
         f"(for /l %t in (1,1,{MOUNT_TRIES}) do (if !root!==none ({wait}& (if !kind%i!==loaded {signed_in})& "
-        f"{mount}& {signed_in}& {absent}& {barred})))& (if !root!==none (set unmounted=1))"
+        f"{mount}& {signed_in}& {absent}& {withheld})))& (if !root!==none (set unmounted=1))"
     )
 
 

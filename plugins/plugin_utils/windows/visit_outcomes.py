@@ -34,7 +34,7 @@ def _outcome(hive: HiveFile, seen: HiveOutput, task: HiveTask[T], output: Comman
     if seen.root == "none" and not mounts:
         return Skipped(HiveKind.UNLOADED, SkipReason.SIGNED_OUT if kind is HiveKind.LOADED else None)
     if why_not := _why_not_visited(hive, seen, output):
-        return Failed(kind, why_not, stuck=seen.root == "barred" and output.stays is not None)
+        return Failed(kind, why_not, stuck=seen.root == "withheld" and output.stays is not None)
     if seen.root == "absent":
         return task.without_file(hive.now(kind))
     value = task.parse(hive, seen)
@@ -59,8 +59,8 @@ def _why_not_visited(hive: HiveFile, seen: HiveOutput, output: CommandOutput) ->
             return why_not_run(output)
         case "none":
             return _why_not_mounted(hive, output)
-        case "barred":
-            return _why_barred(hive, output)
+        case "withheld":
+            return _why_withheld(hive, output)
         case "denied":
             return (
                 f"whether there is {hive.label} is not known: this login may not look into the profile's folder. Let "
@@ -82,7 +82,7 @@ def _why_not_mounted(hive: HiveFile, output: CommandOutput) -> str:
     )
 
 
-def _why_barred(hive: HiveFile, output: CommandOutput) -> str:
+def _why_withheld(hive: HiveFile, output: CommandOutput) -> str:
     """Return why a hive that might have been mounted was not."""
     if output.stays is None:
         return (

@@ -169,7 +169,7 @@ def test_a_folder_that_we_may_not_look_into_is_an_error_and_not_a_missing_file()
 
 def test_where_nothing_more_is_mounted_the_sentence_says_what_stays():
     held = Seen("mounted", value("Lync").lines, stuck=True)
-    session = CommandSession([held, Seen("barred")])
+    session = CommandSession([held, Seen("withheld")])
     outcome = read_value(session, ADA, BOB)[BOB]
     mount = rf"HKU\presence.office.{session.environments[0]['run']}.1"
 
@@ -180,7 +180,7 @@ def test_where_nothing_more_is_mounted_the_sentence_says_what_stays():
 
 
 def test_where_releases_took_too_long_the_sentence_says_so():
-    (outcome,) = read_value(CommandSession([Seen("barred")]), ADA).values()
+    (outcome,) = read_value(CommandSession([Seen("withheld")]), ADA).values()
 
     assert outcome.error.startswith(f"{ADA.path} was not looked at: releasing other users' files took 360 seconds")
 
